@@ -1,0 +1,1 @@
+"""Deep learning with the Keras API on one engine, JAX/XLA."""

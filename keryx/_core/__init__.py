@@ -1,0 +1,1 @@
+"""What everything stands on: errors, names, configuration, weights, shapes. Private."""

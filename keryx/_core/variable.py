@@ -1,0 +1,244 @@
+"""A named slot for one array."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from keryx._core import scope
+from keryx._core.dtypes import is_float, standardize_dtype
+from keryx._core.errors import ShapeError, StateError
+
+
+class Variable:
+    """Holds one array of a layer, an optimizer or a metric.
+
+    Inside a run made by `purify` the value travels in the scope, so that `assign`
+    changes the run's state and not this object. Outside, it is a concrete array.
+
+    Example:
+        >>> v = Variable([1.0, 2.0], name="v")
+        >>> v.assign_add([1.0, 1.0])
+        >>> v.numpy().tolist(), (v * 2).tolist()
+        ([2.0, 3.0], [4.0, 6.0])
+
+    Args:
+        initializer: The first value, or a function `(shape, dtype) -> value`.
+        shape: Shape of the array; needed when `initializer` is a function.
+        dtype: Element type; `None` takes the value's, or the default float type.
+        trainable: Whether gradient descent may change it.
+        autocast: Whether layers of a lower precision read it in theirs.
+        name: Last part of its path.
+        path: Full path, such as `"dense/kernel"`; the name alone if `None`.
+        regularizer: Penalty of its value, added to the loss.
+        constraint: Projection applied after each update.
+        aggregation: Accepted for Keras's sake; there is one copy of each variable.
+        synchronization: As `aggregation`.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_lent",
+        "_value",
+        "autocast",
+        "constraint",
+        "name",
+        "overwrite_with_gradient",
+        "path",
+        "regularizer",
+        "trainable",
+    )
+
+    def __init__(
+        self,
+        initializer: Any,
+        shape: tuple[int, ...] | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str = "none",
+        synchronization: str = "auto",
+        name: str | None = None,
+        *,
+        path: str | None = None,
+        regularizer: Callable[[Any], Any] | None = None,
+        constraint: Callable[[Any], Any] | None = None,
+    ) -> None:
+        # Evaluated now even inside a trace: a weight made on a layer's first call is
+        # a concrete array like any other.
+        with jax.ensure_compile_time_eval():
+            if callable(initializer):
+                dtype = standardize_dtype(dtype)
+                initializer = initializer(shape, dtype=dtype)
+            elif dtype is None:
+                dtype = getattr(initializer, "dtype", None)
+            self._value = jnp.array(initializer, dtype=standardize_dtype(dtype))
+        self._lent = False
+        self.name = name or "variable"
+        self.path = path or self.name
+        self.trainable = trainable
+        self.autocast = autocast
+        self.regularizer = regularizer
+        self.constraint = constraint
+        self.overwrite_with_gradient = False
+        if shape is not None and tuple(shape) != self._value.shape:
+            raise ShapeError(
+                f"variable {self.path!r}",
+                expected=f"an initial value of shape {tuple(shape)}",
+                got=f"one of shape {self._value.shape}",
+            )
+
+    @property
+    def value(self) -> jax.Array:
+        """The array: the run's inside a run, the variable's own outside."""
+        here = scope.current()
+        if here is None:
+            self._lent = True
+            return self._value
+        value = here.values.get(id(self))
+        if value is None:
+            self._lent = True
+            value = self._value
+        if here.cast and self.autocast and is_float(value.dtype):
+            value = value.astype(here.cast)
+        return value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return tuple(self._value.shape)
+
+    @property
+    def dtype(self) -> str:
+        """Name of the element type."""
+        return str(self._value.dtype)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return int(self._value.ndim)
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return int(self._value.size)
+
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Returns a copy of the value in the host's memory."""
+        return np.array(self.value)
+
+    def assign(self, value: Any) -> None:
+        """Sets the value, cast to this variable's element type.
+
+        Raises:
+            ShapeError: If the shapes differ.
+            StateError: If the value is a traced one and no run of the model owns it.
+        """
+        value = value.value if isinstance(value, Variable) else value
+        # A copy: training donates the buffer, and the caller may still hold the array.
+        array = jnp.array(value, dtype=self._value.dtype)
+        if array.shape != self._value.shape:
+            raise ShapeError(
+                f"variable {self.path!r}",
+                expected=f"a value of shape {self._value.shape}",
+                got=f"one of shape {array.shape}",
+            )
+        here = scope.current()
+        if here is not None and id(self) in here.values:
+            here.values[id(self)] = array
+        elif isinstance(array, jax.core.Tracer):
+            raise StateError(
+                f"variable {self.path!r}",
+                expected="to be assigned outside of a trace, or by a layer of the model",
+                got="a traced value",
+                fix="Make it an attribute of the layer, so that the model finds it.",
+            )
+        else:
+            self.adopt(array)
+
+    def assign_add(self, value: Any) -> None:
+        """Adds to the value."""
+        self.assign(self.value + _array(value))
+
+    def assign_sub(self, value: Any) -> None:
+        """Subtracts from the value."""
+        self.assign(self.value - _array(value))
+
+    def adopt(self, array: jax.Array) -> None:
+        """Takes `array` itself, uncopied and unchecked: for the engine."""
+        self._value = array
+        self._lent = False
+
+    def release(self) -> jax.Array:
+        """Returns an array that may be donated: a copy if a caller holds this one."""
+        if self._lent:
+            self._value = jnp.copy(self._value)
+            self._lent = False
+        return self._value
+
+    def __jax_array__(self) -> jax.Array:
+        return self.value
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self.value, dtype=dtype)
+
+    def __getitem__(self, index: Any) -> jax.Array:
+        return self.value[index]
+
+    def __len__(self) -> int:
+        return len(self._value)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __neg__(self) -> jax.Array:
+        return -self.value
+
+    def __abs__(self) -> jax.Array:
+        return abs(self.value)
+
+    def __invert__(self) -> jax.Array:
+        return ~self.value
+
+    def __repr__(self) -> str:
+        kind = "trainable" if self.trainable else "not trainable"
+        return f"<Variable path={self.path}, shape={self.shape}, {self.dtype}, {kind}>"
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _array(value: Any) -> Any:
+    return value.value if isinstance(value, Variable) else jnp.asarray(value)
+
+
+def _forward(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    def method(self: Variable, other: Any) -> Any:
+        if isinstance(other, Variable):
+            other = other.value
+        return function(self.value, other)
+
+    return method
+
+
+def _reflected(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    def method(self: Variable, other: Any) -> Any:
+        return function(other, self.value)
+
+    return method
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    setattr(Variable, f"__{_name}__", _forward(getattr(operator, _name)))
+    setattr(Variable, f"__r{_name}__", _reflected(getattr(operator, _name)))
+for _name in ("lt", "le", "gt", "ge", "and_", "or_", "xor"):
+    setattr(Variable, f"__{_name.rstrip('_')}__", _forward(getattr(operator, _name)))
