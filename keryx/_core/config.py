@@ -55,7 +55,7 @@ def set_epsilon(value: float) -> None:
 
 
 def image_data_format() -> str:
-    """Returns where images have their channel axis: "channels_last" or "channels_first".
+    """Returns where images have their channels: "channels_last" or "channels_first".
 
     Example:
         >>> image_data_format()

@@ -56,7 +56,7 @@ def own_parameters(cls: type) -> list[str]:
 
 
 class Configurable:
-    """Base class of layers, losses, metrics, optimizers and everything with a config."""
+    """Base class of everything that has a configuration."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -83,7 +83,7 @@ class Configurable:
 
 
 def _recording(init: Callable[..., None]) -> Callable[..., None]:
-    """Wraps a constructor: keeps the call it got; asks the dialects if it cannot bind."""
+    """Wraps a constructor: keeps its call; asks the dialects if it cannot bind."""
 
     @functools.wraps(init)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:

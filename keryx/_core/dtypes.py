@@ -98,7 +98,7 @@ class DTypePolicy:
 
 
 def policy(value: Any) -> DTypePolicy:
-    """Returns a policy from a policy, a name, a serialized policy, or `None` (global)."""
+    """Returns a policy from a policy, a name, a configuration, or `None` (global)."""
     if value is None:
         return _GLOBAL.policy or DTypePolicy(config.floatx())
     if isinstance(value, DTypePolicy):

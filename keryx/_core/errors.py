@@ -17,7 +17,7 @@ class KeryxWarning(UserWarning):
 
 
 def sentence(where: str, expected: str, got: object, fix: str = "") -> str:
-    """Returns the message `where: expected …, but got ….` with `fix` on its own line."""
+    """Returns `where: expected …, but got ….`, and `fix` on a line of its own."""
     fact = f"{where}: expected {expected}, but got {got}."
     return f"{fact}\n{fix}" if fix else fact
 

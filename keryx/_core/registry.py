@@ -10,7 +10,9 @@ from typing import Any
 from keryx._core.errors import ArgumentError, UnknownNameError
 
 _custom: dict[str, Any] = {}
-_scoped: ContextVar[dict[str, Any]] = ContextVar("keryx_custom_objects", default={})
+_scoped: ContextVar[dict[str, Any] | None] = ContextVar(
+    "keryx_custom_objects", default=None
+)
 
 
 def get_custom_objects() -> dict[str, Any]:
@@ -25,7 +27,7 @@ def custom_object_scope(objects: dict[str, Any] | None) -> Iterator[None]:
     Args:
         objects: Class or function by the name that configurations use.
     """
-    token = _scoped.set({**_scoped.get(), **(objects or {})})
+    token = _scoped.set({**(_scoped.get() or {}), **(objects or {})})
     try:
         yield
     finally:
@@ -73,8 +75,8 @@ def get_registered_object(
 
 
 def find_custom(name: str, extra: dict[str, Any] | None = None) -> Any:
-    """Returns the custom object called `name`, from the innermost place that knows it."""
-    for table in (extra or {}, _scoped.get(), _custom):
+    """Returns the custom object called `name`, from the innermost place with one."""
+    for table in (extra or {}, _scoped.get() or {}, _custom):
         if name in table:
             return table[name]
     return None
@@ -180,6 +182,5 @@ class Registry:
             thing = find_custom(name) or self.find(config["class_name"])
             if thing is None:
                 raise UnknownNameError(self.kind, name, self.public)
-            if not inspect.isclass(thing):
-                return thing
-            return thing.from_config(inner) if inner else thing()
+            build: Any = getattr(thing, "from_config", None)
+            return build(inner) if inspect.isclass(thing) and build else thing

@@ -159,7 +159,7 @@ def _deserialize(data: Any) -> Any:
         return DTypePolicy.from_config(config)
     if name == "function":
         return find_class(data.get("module"), config, data.get("registered_name"))
-    cls = find_class(data.get("module"), name, data.get("registered_name"))
+    cls: Any = find_class(data.get("module"), name, data.get("registered_name"))
     if not inspect.isclass(cls):
         return cls
     value = cls.from_config(config)

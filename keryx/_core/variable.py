@@ -152,7 +152,7 @@ class Variable:
         elif isinstance(array, jax.core.Tracer):
             raise StateError(
                 f"variable {self.path!r}",
-                expected="to be assigned outside of a trace, or by a layer of the model",
+                expected="to be assigned outside of a trace or by its own layer",
                 got="a traced value",
                 fix="Make it an attribute of the layer, so that the model finds it.",
             )
