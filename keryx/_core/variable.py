@@ -44,6 +44,7 @@ class Variable:
         "_lent",
         "_value",
         "autocast",
+        "born_trainable",
         "constraint",
         "name",
         "overwrite_with_gradient",
@@ -79,7 +80,7 @@ class Variable:
         self._lent = False
         self.name = name or "variable"
         self.path = path or self.name
-        self.trainable = trainable
+        self.trainable = self.born_trainable = trainable
         self.autocast = autocast
         self.regularizer = regularizer
         self.constraint = constraint

@@ -1,0 +1,159 @@
+"""Symbolic tensors and the calls that made them."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from keryx._core.dtypes import standardize_dtype
+from keryx._core.errors import StateError
+from keryx._core.op import op, Symbolic
+from keryx._core.shapes import Shape
+from keryx._graph import naming, trace
+
+
+class KerasTensor(Symbolic):
+    """A tensor of known shape and element type that has no values yet.
+
+    Calling layers and `keryx.ops` on it records the calls, from which `Model` takes
+    its graph.
+
+    Example:
+        >>> x = KerasTensor((None, 3))
+        >>> (2 * x + 1).shape
+        (None, 3)
+
+    Args:
+        shape: Axis sizes; `None` for those that may vary.
+        dtype: Element type.
+        name: Name, made up if `None`.
+    """
+
+    # NumPy's operators give way to ours.
+    __array_ufunc__ = None
+
+    def __init__(self, shape: Shape, dtype: Any = None, name: str | None = None) -> None:
+        self.shape = tuple(shape)
+        self.dtype = standardize_dtype(dtype)
+        self.name = name or naming.unique("keras_tensor")
+        self.node: Node | None = None
+        self.index = 0
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    def record(
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Notes the call of an operation in the graph; returns symbolic outputs."""
+        spec = trace.infer(function, args, kwargs, where=function.__name__)
+        return Node(function, args, kwargs).outputs_like(spec)
+
+    def _refuse(self, use: str) -> Any:
+        raise StateError(
+            f"symbolic tensor {self.name!r}",
+            expected="to be passed to layers and `keryx.ops` functions",
+            got=use,
+            fix="It has no values: use `keryx.ops` in place of NumPy or `jax.numpy`, "
+            "or put the computation into a layer.",
+        )
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._refuse("a conversion to an array")
+
+    def __jax_array__(self) -> jax.Array:
+        array: jax.Array = self._refuse("a function of `jax.numpy`")
+        return array
+
+    def __iter__(self) -> Any:
+        if self.shape and self.shape[0] is not None:
+            return (self[i] for i in range(self.shape[0]))
+        return self._refuse("an iteration")
+
+    def __bool__(self) -> bool:
+        return bool(self._refuse("a test of its truth"))
+
+    def __float__(self) -> float:
+        return float(self._refuse("a conversion to a number"))
+
+    def __int__(self) -> int:
+        return int(self._refuse("a conversion to a number"))
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _binary(function: Callable[[Any, Any], Any], name: str) -> None:
+    recorded = op(function)
+
+    def forward(self: KerasTensor, other: Any) -> Any:
+        return recorded(self, other)
+
+    def reflected(self: KerasTensor, other: Any) -> Any:
+        return recorded(other, self)
+
+    setattr(KerasTensor, f"__{name}__", forward)
+    if name not in ("lt", "le", "gt", "ge", "ne", "getitem"):
+        setattr(KerasTensor, f"__r{name}__", reflected)
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    _binary(getattr(operator, _name), _name)
+for _name in ("and_", "or_", "xor", "lt", "le", "gt", "ge", "ne", "getitem"):
+    _binary(getattr(operator, _name), _name.rstrip("_"))
+for _name in ("neg", "abs", "invert"):
+    _unary = op(getattr(operator, _name))
+    setattr(KerasTensor, f"__{_name}__", lambda self, _f=_unary: _f(self))
+
+
+@dataclass(eq=False)
+class Node:
+    """One recorded call.
+
+    Attributes:
+        function: The layer or operation that was called; `None` for an input.
+        args: Its positional arguments, symbolic tensors among them.
+        kwargs: Its keyword arguments.
+        outputs: Nested symbolic outputs.
+    """
+
+    function: Any
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] | None = None
+    outputs: Any = None
+
+    def outputs_like(self, spec: Any) -> Any:
+        """Makes the symbolic outputs that `spec` describes."""
+        count = iter(range(10**6))
+
+        def make(leaf: Any) -> Any:
+            if leaf is None:
+                return None
+            tensor = KerasTensor(leaf.shape, leaf.dtype)
+            tensor.node, tensor.index = self, next(count)
+            return tensor
+
+        self.outputs = jax.tree.map(
+            make, spec, is_leaf=lambda leaf: isinstance(leaf, trace.Spec) or leaf is None
+        )
+        return self.outputs
+
+    def inputs(self) -> list[KerasTensor]:
+        """Returns the symbolic tensors among the arguments, in order."""
+        return trace.symbols((self.args, self.kwargs or {}))
+
+
+def make_input(
+    shape: Shape, dtype: Any = None, name: str | None = None, layer: Any = None
+) -> KerasTensor:
+    """Returns a symbolic tensor where a graph begins."""
+    tensor = KerasTensor(shape, dtype, name)
+    tensor.node = Node(layer, outputs=tensor)
+    return tensor
