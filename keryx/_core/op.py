@@ -54,8 +54,10 @@ def op(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        symbolic = find_symbolic(args) or (kwargs and find_symbolic(kwargs))
-        if symbolic:
+        symbolic = find_symbolic(args)
+        if symbolic is None and kwargs:
+            symbolic = find_symbolic(kwargs)
+        if symbolic is not None:
             result: R = symbolic.record(call, args, kwargs)
             return result
         return function(*unwrap(args), **unwrap(kwargs))

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from keryx._core import scope
+from keryx._core import scope, stamp
 from keryx._core.dtypes import is_float, standardize_dtype
 from keryx._core.errors import ShapeError, StateError
 
@@ -50,7 +50,7 @@ class Variable:
         "overwrite_with_gradient",
         "path",
         "regularizer",
-        "trainable",
+        "_trainable",
     )
 
     def __init__(
@@ -80,7 +80,7 @@ class Variable:
         self._lent = False
         self.name = name or "variable"
         self.path = path or self.name
-        self.trainable = self.born_trainable = trainable
+        self._trainable = self.born_trainable = bool(trainable)
         self.autocast = autocast
         self.regularizer = regularizer
         self.constraint = constraint
@@ -108,6 +108,16 @@ class Variable:
         return value
 
     @property
+    def trainable(self) -> bool:
+        """Whether gradient descent may change it."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        stamp.changed()
+        self._trainable = bool(value)
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array."""
         return tuple(self._value.shape)
@@ -129,7 +139,10 @@ class Variable:
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Returns a copy of the value in the host's memory."""
-        return np.array(self.value)
+        lent = self._lent
+        copy = np.array(self.value)
+        self._lent = lent
+        return copy
 
     def assign(self, value: Any) -> None:
         """Sets the value, cast to this variable's element type.
@@ -184,7 +197,7 @@ class Variable:
         return self.value
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return np.array(self.value, dtype=dtype)
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
 
     def __getitem__(self, index: Any) -> jax.Array:
         return self.value[index]

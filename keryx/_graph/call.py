@@ -81,7 +81,7 @@ def _abstract(layer: Any, *args: Any, **kwargs: Any) -> Any:
 def _custom_output_spec(layer: Any, args: Any, kwargs: Any) -> Any:
     """Returns what a user's own `compute_output_shape` says, or `None`."""
     method = type(layer).compute_output_shape
-    if method is layer._inferring or len(args) != 1:
+    if method is type(layer)._inferring or len(args) != 1:
         return None
     ensure_built(layer, args, kwargs)
     shape = layer.compute_output_shape(shapes_of(args[0]))
@@ -93,8 +93,9 @@ def _custom_output_spec(layer: Any, args: Any, kwargs: Any) -> Any:
 def describe(layer: Any) -> str:
     """Returns how messages name a layer: its path and class."""
     here = scope.current()
-    path = "/".join([*(here.names if here else ()), layer.name])
-    return f"layer {path!r} ({type(layer).__name__})"
+    names = list(here.names) if here else []
+    names = names if names and names[-1] == layer.name else [*names, layer.name]
+    return f"layer {'/'.join(names)!r} ({type(layer).__name__})"
 
 
 def shapes_of(value: Any) -> Any:
@@ -271,7 +272,9 @@ def _build_arguments(function: Any) -> tuple[str, ...]:
     )
 
 
-def require_ndim(layer: Any, shape: Any, ndim: int, expected: str, fix: str = "") -> None:
+def require_ndim(
+    layer: Any, shape: Any, ndim: int, expected: str, fix: str = ""
+) -> None:
     """Checks the rank of an input.
 
     Raises:

@@ -3,13 +3,12 @@
 from typing import Any, TypedDict
 
 import jax
-import numpy as np
 
 from keryx import regularizers
-from keryx._core import dtypes, scope, serial, tree
+from keryx._core import dtypes, scope, serial, stamp, tree
 from keryx._core.errors import StateError
 from keryx._core.shapes import Shape
-from keryx._graph import call as calling, naming, trace
+from keryx._graph import call as calling, naming, structure, trace
 from keryx._graph.node import KerasTensor
 from keryx._graph.weights import WeightOwner
 
@@ -41,11 +40,12 @@ class LayerOptions(TypedDict, total=False):
 class Layer(WeightOwner):
     """Base class of all layers.
 
-    A subclass stores each constructor argument under its own name, declares its weights
-    in `build(input_shape)` and computes in `call(inputs)`. Configuration, naming, output
-    shapes, saving and compiled training follow from that.
+    A subclass stores each constructor argument under its own name, declares its
+    weights in `build(input_shape)` and computes in `call(inputs)`. Configuration,
+    naming, output shapes, saving and compiled training follow from that.
 
     Example:
+        >>> import numpy as np
         >>> class Scale(Layer):
         ...     def build(self, input_shape):
         ...         self.scale = self.add_weight((input_shape[-1],), "ones")
@@ -103,7 +103,8 @@ class Layer(WeightOwner):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        naming.changed()
+        if name not in structure.IGNORED:
+            stamp.changed()
         object.__setattr__(self, name, value)
 
     # --- the contract -----------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Names that the user did not give, and the one count of changes to layers."""
+"""Names that the user did not give."""
 
 from collections import Counter
 
@@ -7,7 +7,6 @@ from keryx._core.registry import snake_case
 
 class _Counts:
     names: Counter[str] = Counter()
-    changes: int = 0
 
 
 def unique(prefix: str) -> str:
@@ -37,13 +36,3 @@ def uid(prefix: str = "") -> int:
 def reset() -> None:
     """Starts the numbers of names again."""
     _Counts.names.clear()
-
-
-def changed() -> None:
-    """Notes that an attribute of some layer was set."""
-    _Counts.changes += 1
-
-
-def changes() -> int:
-    """Returns how often attributes of layers were set; equal counts mean no change."""
-    return _Counts.changes

@@ -34,7 +34,9 @@ class KerasTensor(Symbolic):
     # NumPy's operators give way to ours.
     __array_ufunc__ = None
 
-    def __init__(self, shape: Shape, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(
+        self, shape: Shape, dtype: Any = None, name: str | None = None
+    ) -> None:
         self.shape = tuple(shape)
         self.dtype = standardize_dtype(dtype)
         self.name = name or naming.unique("keras_tensor")
@@ -47,7 +49,10 @@ class KerasTensor(Symbolic):
         return len(self.shape)
 
     def record(
-        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> Any:
         """Notes the call of an operation in the graph; returns symbolic outputs."""
         spec = trace.infer(function, args, kwargs, where=function.__name__)
@@ -141,7 +146,9 @@ class Node:
             return tensor
 
         self.outputs = jax.tree.map(
-            make, spec, is_leaf=lambda leaf: isinstance(leaf, trace.Spec) or leaf is None
+            make,
+            spec,
+            is_leaf=lambda leaf: isinstance(leaf, trace.Spec) or leaf is None,
         )
         return self.outputs
 

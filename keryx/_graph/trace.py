@@ -88,7 +88,7 @@ def infer(
 
 
 def _inner_scope() -> scope.Scope:
-    """A scope for abstract evaluation: own key and losses, the names of the outer one."""
+    """A scope for abstract evaluation, with the names of the outer one."""
     outer = scope.current()
     names = list(outer.names) if outer else []
     training = outer.training if outer else None

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from keryx import constraints, initializers, regularizers
-from keryx._core import dtypes, scope
+from keryx._core import dtypes, scope, stamp
 from keryx._core.configurable import Configurable
 from keryx._core.errors import ShapeError
 from keryx._core.variable import Variable
-from keryx._graph import naming, walk
+from keryx._graph import walk
 from keryx._graph.call import describe
 from keryx.random import make_generator
 
@@ -88,7 +88,7 @@ class WeightOwner(Configurable):
         )
         variable.overwrite_with_gradient = overwrite_with_gradient
         self.__dict__.setdefault("_weights", []).append(variable)
-        naming.changed()
+        stamp.changed()
         return variable
 
     add_variable = add_weight

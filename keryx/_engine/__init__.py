@@ -1,0 +1,1 @@
+"""Compiled training, evaluation and prediction of any pure model. Private."""

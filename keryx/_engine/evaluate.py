@@ -1,0 +1,127 @@
+"""Evaluation and prediction: compiled passes that leave the weights as they are."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import numpy as np
+
+from keryx._engine.epoch import restart, take
+from keryx._engine.plan import Plan
+from keryx._engine.program import PROGRAMS
+from keryx._engine.session import Session
+from keryx._engine.source import Source
+from keryx._engine.state import Batch, Logs, Meters, Step, TrainState
+from keryx._graph.pure import Pure, Run
+
+
+def make_test_loop(step: Step, meters: Meters, batch_size: int) -> Callable[..., Any]:
+    """Returns `loop(state, data, start, count, fresh) -> (metrics, logs)`."""
+
+    def loop(
+        state: TrainState, data: Batch, start: Any, count: Any, fresh: Any
+    ) -> tuple[Any, Logs]:
+        def body(i: Any, carry: Any) -> Any:
+            metrics, buffers = carry
+            now = state._replace(metrics=metrics, buffers=buffers)
+            after = step(now, take(data, None, start + i * batch_size, batch_size))
+            return after.metrics, after.buffers
+
+        first = restart(meters, state.metrics, fresh), state.buffers
+        metrics, _ = jax.lax.fori_loop(0, count, body, first)
+        return metrics, meters.compute(metrics)
+
+    return loop
+
+
+def evaluate(
+    session: Session,
+    step: Step,
+    meters: Meters,
+    key: Any,
+    source: Source,
+    on_batch: Callable[[int, str, Any], None] | None = None,
+) -> Logs:
+    """Runs one pass over the data; returns the logs, still on the device.
+
+    Args:
+        session: The state; only its metrics change.
+        step: One test step.
+        meters: The metrics.
+        key: Structure of what the step closes over.
+        source: Where the batches come from.
+        on_batch: Called with (batch, "begin" or "end", logs) around each call, which
+            then runs single batches.
+    """
+    plan = Plan("batch" if on_batch else "epoch")
+    logs: Logs = {}
+    for piece in source.pieces(0, plan):
+        if on_batch is not None:
+            on_batch(piece.first, "begin", None)
+        state = session.read()._replace(opt=())
+        place = (
+            np.int32(piece.start),
+            np.int32(piece.count),
+            np.bool_(not piece.first),
+        )
+        args = (state, piece.data, *place)
+        program = PROGRAMS.get(
+            ("test", key, piece.batch_size),
+            lambda size=piece.batch_size: make_test_loop(step, meters, size),
+            args,
+        )
+        session.metrics, logs = program.run(*args)
+        if on_batch is not None:
+            on_batch(piece.first, "end", logs)
+    return dict(logs)
+
+
+def make_predict(pure: Pure) -> Callable[..., Any]:
+    """Returns `predict(params, buffers, hyper, seed, x) -> (outputs, changes)`.
+
+    `changes` are the buffers that the call assigned (states of recurrent layers), by
+    their place; usually there are none, and nothing is copied.
+    """
+
+    def predict(params: Any, buffers: Any, hyper: Any, seed: Any, x: Any) -> Any:
+        result = pure.apply(params, buffers, Run(seed, 0, False, hyper), x)
+        changes = {
+            i: new
+            for i, (old, new) in enumerate(zip(buffers, result.buffers, strict=True))
+            if new is not old
+        }
+        return result.outputs, changes
+
+    return predict
+
+
+def predict_batch(pure: Pure, key: Any, x: Any) -> Any:
+    """Returns the outputs for one batch, still on the device."""
+    args = (
+        tuple(v._value for v in pure.params),
+        tuple(v._value for v in pure.buffers),
+        pure.read_hyper(),
+        np.zeros(2, np.uint32),
+        x,
+    )
+    program = PROGRAMS.get(("predict", key), lambda: make_predict(pure), args)
+    outputs, changes = program.run(*args)
+    for place, value in changes.items():
+        pure.buffers[place].adopt(value)
+    return outputs
+
+
+def padded(x: Any, size: int) -> Any:
+    """Repeats the last row of every array until it has `size` rows."""
+    return jax.tree.map(
+        lambda a: np.concatenate([a, np.repeat(a[-1:], size - len(a), axis=0)]), x
+    )
+
+
+def batches(x: Any, rows: int, batch_size: int) -> Iterator[tuple[Any, int]]:
+    """Yields pieces of equal size and how many of their rows are real."""
+    size = min(batch_size, rows)
+    for start in range(0, rows, size):
+        part = jax.tree.map(lambda a, at=start: a[at : at + size], x)
+        real = min(size, rows - start)
+        yield (part if real == size else padded(part, size)), real

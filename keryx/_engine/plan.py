@@ -1,0 +1,45 @@
+"""How many steps one call of a program runs."""
+
+import math
+from dataclasses import dataclass
+
+# Seconds between two sights of a live progress bar.
+REFRESH = 0.2
+
+
+@dataclass
+class Plan:
+    """Chooses the length of the next call from the time the last ones took.
+
+    Attributes:
+        every: The finest moment that somebody wants to see: "epoch", "chunk" (a live
+            progress bar) or "batch".
+        reason: Who wants it, in words.
+        step_seconds: Measured time of a step; 0 before the first measurement.
+    """
+
+    every: str = "epoch"
+    reason: str = "nothing looks inside an epoch"
+    step_seconds: float = 0.0
+
+    def steps(self, left: int) -> int:
+        """Returns how many of the `left` steps of this epoch to run next."""
+        if self.every == "batch":
+            return 1
+        if self.every == "epoch":
+            return left
+        if not self.step_seconds:
+            return min(left, max(1, left // 50))
+        wanted = max(1, math.ceil(REFRESH / self.step_seconds))
+        return left if wanted * 1.5 >= left else wanted
+
+    def measured(self, steps: int, seconds: float) -> None:
+        """Takes in how long a call took; recent calls count for more."""
+        each = seconds / max(steps, 1)
+        old = self.step_seconds
+        self.step_seconds = 0.5 * (old + each) if old else each
+
+    def words(self) -> str:
+        """Says what the plan is and why."""
+        unit = {"epoch": "whole epochs", "chunk": "pieces of an epoch"}
+        return f"{unit.get(self.every, 'single batches')} per call: {self.reason}"

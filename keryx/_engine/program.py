@@ -1,0 +1,85 @@
+"""Compiled programs, shared by everything of the same structure."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+CAPACITY = 64
+
+
+class Program(NamedTuple):
+    """One compiled program and what it cost.
+
+    Attributes:
+        run: The compiled function.
+        seconds: Time to trace and compile it.
+    """
+
+    run: Callable[..., Any]
+    seconds: float
+
+
+class ProgramCache:
+    """Programs by key; the least recently used one is dropped when it is full.
+
+    Args:
+        capacity: Most programs kept.
+    """
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self.capacity = capacity
+        self.compiled = 0
+        self._programs: OrderedDict[Any, Program] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def get(
+        self,
+        key: Any,
+        make: Callable[[], Callable[..., Any]],
+        args: tuple[Any, ...],
+        *,
+        donate: tuple[int, ...] = (),
+    ) -> Program:
+        """Returns the program for `key` and the shapes of `args`, compiled if need be.
+
+        The function that `make` builds is dropped once it is compiled, and with it the
+        model whose weights it closes over.
+        """
+        key = (key, donate, signature(args))
+        with self._lock:
+            program = self._programs.get(key)
+            if program is None:
+                start = time.perf_counter()
+                function = jax.jit(make(), donate_argnums=donate)
+                run = function.lower(*args).compile()
+                program = Program(run, time.perf_counter() - start)
+                self.compiled += 1
+                self._programs[key] = program
+                if len(self._programs) > self.capacity:
+                    self._programs.popitem(last=False)
+            else:
+                self._programs.move_to_end(key)
+            return program
+
+    def clear(self) -> None:
+        """Drops all programs."""
+        with self._lock:
+            self._programs.clear()
+
+
+def signature(args: Any) -> Any:
+    """Returns the tree of `args` with the shape and type of each leaf; hashable."""
+    leaves, tree = jax.tree.flatten(args)
+    return tree, tuple((np.shape(leaf), _dtype(leaf)) for leaf in leaves)
+
+
+def _dtype(leaf: Any) -> Any:
+    return getattr(leaf, "dtype", None) or type(leaf)
+
+
+PROGRAMS = ProgramCache()
