@@ -30,6 +30,7 @@ class Scope:
         masks: Array's id → (array, its mask).
         draws: Seed generator's id → how often it was asked in this run.
         names: Names of the layers being called, outermost first.
+        abstract: Whether only shapes are wanted: what is assigned stays in here.
     """
 
     values: dict[int, Any] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Scope:
     masks: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     draws: dict[int, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    abstract: bool = False
 
 
 _CURRENT: ContextVar[Scope | None] = ContextVar("keryx_scope", default=None)

@@ -161,7 +161,7 @@ class Variable:
                 got=f"one of shape {array.shape}",
             )
         here = scope.current()
-        if here is not None and id(self) in here.values:
+        if here is not None and (id(self) in here.values or here.abstract):
             here.values[id(self)] = array
         elif isinstance(array, jax.core.Tracer):
             raise StateError(

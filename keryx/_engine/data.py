@@ -4,7 +4,6 @@ import warnings
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from keryx._core import tree
@@ -152,7 +151,7 @@ def check_finite(data: Tree, where: str) -> None:
 
 def on_device(batch: Batch) -> Batch:
     """Returns the same data as JAX arrays."""
-    moved: Batch = jax.tree.map(jnp.asarray, batch)
+    moved: Batch = jax.tree.map(jax.device_put, batch)
     return moved
 
 

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from keryx._engine.epoch import restart, take
+from keryx._engine.loop import ordered
 from keryx._engine.plan import Plan
 from keryx._engine.program import PROGRAMS
 from keryx._engine.session import Session
@@ -73,7 +74,7 @@ def evaluate(
         session.metrics, logs = program.run(*args)
         if on_batch is not None:
             on_batch(piece.first, "end", logs)
-    return dict(logs)
+    return ordered(meters, logs)
 
 
 def make_predict(pure: Pure) -> Callable[..., Any]:

@@ -135,7 +135,12 @@ def run_piece(job: Job, piece: Piece, fresh: Any, *, timed: bool = False) -> Log
     if timed:
         jax.block_until_ready(logs)
         job.plan.measured(piece.count, time.perf_counter() - start)
-    return dict(logs)
+    return ordered(job.meters, logs)
+
+
+def ordered(meters: Meters, logs: Logs) -> Logs:
+    """Returns logs in the metrics' order, which a program's output does not keep."""
+    return {name: logs[name] for name in meters.names()}
 
 
 def values(logs: Logs) -> Logs:

@@ -74,3 +74,6 @@ class Meters(Protocol):
 
     def compute(self, states: Tree) -> Logs:
         """Returns the values by name."""
+
+    def names(self) -> list[str]:
+        """Returns the names in the order in which logs show them."""

@@ -59,17 +59,26 @@ def call(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 def record(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Notes a call in the graph; returns symbolic outputs of the inferred shapes."""
-    custom = _custom_output_spec(layer, args, kwargs)
     kwargs = {name: value for name, value in kwargs.items() if value is not None}
-    if not layer.built:
+    if type(layer).compute_output_spec is type(layer)._inferring_spec:
+        spec = infer_spec(layer, args, kwargs)
+    else:
         ensure_built(layer, args, kwargs)
-    spec = custom or trace.infer(
-        functools.partial(_abstract, layer), args, kwargs, where=describe(layer)
-    )
+        spec = layer.compute_output_spec(*args, **kwargs)
     node = Node(layer, args, kwargs)
     outputs = node.outputs_like(spec)
     layer._nodes.append(node)
     return outputs
+
+
+def infer_spec(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Returns the shapes and types that a call would give, without recording it."""
+    custom = _custom_output_spec(layer, args, kwargs)
+    if not layer.built:
+        ensure_built(layer, args, kwargs)
+    return custom or trace.infer(
+        functools.partial(_abstract, layer), args, kwargs, where=describe(layer)
+    )
 
 
 def _abstract(layer: Any, *args: Any, **kwargs: Any) -> Any:
@@ -136,8 +145,10 @@ def _compute(layer: Any, here: scope.Scope, args: Any, kwargs: Any) -> Any:
         here.training, here.cast = outer
     _carry_mask(layer, first, given.get("mask"), outputs)
     if layer.activity_regularizer is not None:
-        for output in tree.leaves(outputs):
-            here.losses.append(layer.activity_regularizer(output))
+        for output in jax.tree.leaves(outputs):
+            # As a mean over the batch, so that its size does not change the balance.
+            batch = output.shape[0] if output.ndim else 1
+            here.losses.append(layer.activity_regularizer(output) / batch)
     return outputs
 
 

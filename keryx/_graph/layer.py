@@ -1,6 +1,6 @@
 """The layer contract: `build` declares the weights, `call` computes."""
 
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict
 
 import jax
 
@@ -13,7 +13,24 @@ from keryx._graph.node import KerasTensor
 from keryx._graph.weights import WeightOwner
 
 
-class LayerOptions(TypedDict, total=False):
+class BareOptions(TypedDict, total=False):
+    """`LayerOptions` for layers that spell out the two that are missing here."""
+
+    name: str | None
+    trainable: bool
+    dtype: Any
+    autocast: bool
+    input_shape: Any
+    batch_shape: Any
+
+
+class WeightOptions(BareOptions, total=False):
+    """`LayerOptions` for layers that spell out `activity_regularizer`."""
+
+    input_dim: int | None
+
+
+class LayerOptions(WeightOptions, total=False):
     """The arguments that every layer takes besides its own.
 
     Attributes:
@@ -27,14 +44,13 @@ class LayerOptions(TypedDict, total=False):
         input_dim: Short for `input_shape=(input_dim,)`.
     """
 
-    name: str | None
-    trainable: bool
-    dtype: Any
-    autocast: bool
     activity_regularizer: Any
-    input_shape: Any
-    batch_shape: Any
-    input_dim: int | None
+
+
+# What Keras's configurations hold as `None`, for features that are left out here.
+_LEFT_OUT = frozenset(
+    ("quantization_config", "lora_rank", "lora_alpha", "gptq_unpacked_column_size")
+)
 
 
 class Layer(WeightOwner):
@@ -139,9 +155,12 @@ class Layer(WeightOwner):
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Returns symbolic outputs for symbolic inputs, leaving the graph as it was."""
-        outputs = calling.record(self, args, kwargs)
-        self._nodes.pop()
-        return outputs
+        spec = calling.infer_spec(self, args, kwargs)
+        return jax.tree.map(
+            lambda s: KerasTensor(s.shape, s.dtype), spec, is_leaf=_is_spec
+        )
+
+    _inferring_spec = compute_output_spec
 
     def _build_with(self, shapes: dict[str, Any]) -> None:
         own = type(self).build is not Layer.build
@@ -231,6 +250,12 @@ class Layer(WeightOwner):
             config["activity_regularizer"] = serial.serialize(self.activity_regularizer)
         return {**config, **super().get_config()}
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes a layer from `get_config`'s result, or Keras's."""
+        left_out = {name for name in _LEFT_OUT if config.get(name) is None}
+        return cls(**{k: v for k, v in config.items() if k not in left_out})
+
     def get_build_config(self) -> dict[str, Any] | None:
         """Returns the shapes that the layer was built with."""
         shape = self.__dict__.get("_build_shapes")
@@ -275,7 +300,7 @@ class Layer(WeightOwner):
 
 
 def _is_spec(value: Any) -> bool:
-    return isinstance(value, KerasTensor)
+    return isinstance(value, KerasTensor | trace.Spec)
 
 
 def _as_shape(shape: Any) -> Any:

@@ -92,7 +92,9 @@ def _inner_scope() -> scope.Scope:
     outer = scope.current()
     names = list(outer.names) if outer else []
     training = outer.training if outer else None
-    return scope.Scope(key=jax.random.PRNGKey(0), training=training, names=names)
+    return scope.Scope(
+        key=jax.random.PRNGKey(0), training=training, names=names, abstract=True
+    )
 
 
 def _shapes(tensors: list[Any]) -> str:

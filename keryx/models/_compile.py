@@ -1,0 +1,325 @@
+"""What `compile` was given, settled into one loss and a row of metrics per output."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from keryx import losses, metrics as metrics_package, optimizers
+from keryx._core import tree
+from keryx._core.errors import ArgumentError
+from keryx._engine.state import Batch, Forward
+
+Tree = Any
+
+
+class Compiled:
+    """The arguments of `compile`.
+
+    Args:
+        optimizer: Name, object or Optax transformation.
+        loss: Name, function or object; a list or dict of them for several outputs.
+        loss_weights: Factors of the losses, nested like `loss`.
+        metrics: Names, functions or objects; nested like `loss` for several outputs.
+        weighted_metrics: The same for metrics that take the sample weights.
+        options: Settings that change no numbers.
+    """
+
+    def __init__(
+        self,
+        optimizer: Any,
+        loss: Any,
+        loss_weights: Any,
+        metrics: Any,
+        weighted_metrics: Any,
+        options: dict[str, Any],
+    ) -> None:
+        self.optimizer = optimizers.get(optimizer)
+        # Names are looked up now, so that a wrong one is an error here.
+        self.loss = tree.map_leaves(_settle_loss, loss)
+        self.loss_weights = loss_weights
+        self.metrics = tree.map_leaves(_settle_metric, metrics)
+        self.weighted_metrics = tree.map_leaves(_settle_metric, weighted_metrics)
+        self.options = options
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments as plain data."""
+        from keryx._core.serial import serialize
+
+        return {
+            "optimizer": serialize(self.optimizer),
+            "loss": tree.map_leaves(_plain, self.loss),
+            "loss_weights": serialize(self.loss_weights),
+            "metrics": tree.map_leaves(_plain, self.metrics),
+            "weighted_metrics": tree.map_leaves(_plain, self.weighted_metrics),
+            **self.options,
+        }
+
+
+def _settle_loss(loss: Any) -> Any:
+    if loss is not None:
+        losses.as_loss(loss)
+    return loss
+
+
+_SHAPED = ("accuracy", "acc", "crossentropy", "ce")
+
+
+def _settle_metric(metric: Any) -> Any:
+    if isinstance(metric, str) and metric.lower() not in _SHAPED:
+        metrics_package.get(metric)
+    return metric
+
+
+def _plain(value: Any) -> Any:
+    from keryx._core.serial import serialize
+
+    return value if isinstance(value, str) else serialize(value)
+
+
+class Output(NamedTuple):
+    """One output of a model, with what is known of it.
+
+    Attributes:
+        name: Its name.
+        path: Where it is in nested outputs: key, index, or `None` for a single one.
+        shape: Its shape, `None` for unknown axes.
+        activation: Name of its activation, if known.
+    """
+
+    name: str
+    path: Any
+    shape: tuple[int | None, ...]
+    activation: str | None = None
+
+
+class Head(NamedTuple):
+    """The loss and the metrics of one output."""
+
+    output: Output
+    loss: Any
+    weight: float
+    metrics: tuple[Any, ...]
+    weighted: tuple[Any, ...]
+
+
+def make_heads(
+    compiled: Compiled, outputs: list[Output], y_shapes: list[Any]
+) -> list[Head]:
+    """Gives every output its loss, weight and metrics.
+
+    Args:
+        compiled: The arguments of `compile`.
+        outputs: The model's outputs.
+        y_shapes: Shape of the targets of each, or `None`.
+
+    Raises:
+        ArgumentError: If losses or metrics do not match the outputs.
+    """
+    spread = [
+        _spread(compiled.loss, outputs, "loss"),
+        _spread(compiled.loss_weights, outputs, "loss_weights"),
+        _spread(compiled.metrics, outputs, "metrics", rows=True),
+        _spread(compiled.weighted_metrics, outputs, "weighted_metrics", rows=True),
+    ]
+    heads = []
+    for output, shape, loss, weight, plain, weighted in zip(
+        outputs, y_shapes, *spread, strict=True
+    ):
+        settled = losses.as_loss(loss) if loss is not None else None
+        resolve = _resolver(output, shape, settled)
+        heads.append(
+            Head(
+                output,
+                settled,
+                1.0 if weight is None else float(weight),
+                tuple(resolve(m) for m in _row(plain)),
+                tuple(resolve(m) for m in _row(weighted)),
+            )
+        )
+    return heads
+
+
+def _row(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _resolver(output: Output, y_shape: Any, loss: Any) -> Callable[[Any], Any]:
+    def resolve(metric: Any) -> Any:
+        return metrics_package.as_metric(
+            metric,
+            y_shape=y_shape,
+            output_shape=output.shape,
+            loss_name=None if loss is None else loss.name,
+        )
+
+    return resolve
+
+
+def _spread(
+    given: Any, outputs: list[Output], what: str, *, rows: bool = False
+) -> list[Any]:
+    """Returns one entry of `given` per output.
+
+    Raises:
+        ArgumentError: If a list's length or a dict's keys do not match the outputs.
+    """
+    count, names = len(outputs), [output.name for output in outputs]
+    if given is None:
+        return [None] * count
+    if isinstance(given, dict):
+        keys = {output.path if isinstance(output.path, str) else output.name: i
+                for i, output in enumerate(outputs)}  # fmt: skip
+        unknown = [key for key in given if key not in keys and key not in names]
+        if unknown:
+            raise ArgumentError(
+                "compile", what, expected=f"keyed by outputs {names}", got=unknown
+            )
+        by_key = dict(zip(keys, range(count), strict=True))
+        found: list[Any] = [None] * count
+        for key, value in given.items():
+            found[by_key[key] if key in by_key else names.index(key)] = value
+        return found
+    nested = isinstance(given, list | tuple)
+    if nested and rows and count > 1 and any(tree.is_nested(g) for g in given):
+        nested = True
+    elif rows:
+        return [given] + [None] * (count - 1) if count == 1 else [given] * count
+    if not nested:
+        return [given] * count
+    if len(given) != count:
+        raise ArgumentError(
+            "compile", what, expected=f"one entry for each of {names}", got=given
+        )
+    return list(given)
+
+
+def pick(values: Any, path: Any) -> Any:
+    """Returns one output's part of nested outputs, targets, weights or masks."""
+    if values is None or path is None:
+        return values[0] if isinstance(values, list | tuple) and path is None and len(
+            values
+        ) == 1 else values  # fmt: skip
+    if isinstance(values, dict):
+        return values.get(path)
+    if isinstance(values, list | tuple):
+        index = path if isinstance(path, int) else 0
+        return values[index] if index < len(values) else None
+    return values
+
+
+def batch_count(batch: Batch) -> int:
+    """Returns the number of samples of a batch."""
+    return int(jax.tree.leaves(batch.x)[0].shape[0])
+
+
+class Meter:
+    """All metrics of a compiled model, the mean loss first, as pure functions.
+
+    Args:
+        heads: Losses and metrics by output.
+        extra: Metrics that the model holds itself, which its own steps update.
+    """
+
+    def __init__(self, heads: list[Head], extra: tuple[Any, ...] = ()) -> None:
+        self.heads = heads
+        self.many = len(heads) > 1
+        self.parts = [h for h in heads if h.loss is not None] if self.many else []
+        self.extra = extra
+
+    def names(self) -> list[str]:
+        """Returns the names of the logs, in order."""
+        found = ["loss", *(f"{head.output.name}_loss" for head in self.parts)]
+        for head in self.heads:
+            for metric in (*head.metrics, *head.weighted):
+                found.append(self._name(head, metric, found))
+        return found
+
+    def _name(self, head: Head, metric: Any, taken: list[str]) -> str:
+        name = f"{head.output.name}_{metric.name}" if self.many else str(metric.name)
+        count, base = 1, name
+        while name in taken:
+            name, count = f"{base}_{count}", count + 1
+        return name
+
+    def init(self) -> Tree:
+        """Returns the states before the first batch of an epoch."""
+        zeros = [jnp.zeros((2,), jnp.float32) for _ in range(1 + len(self.parts))]
+        return {
+            "loss": zeros,
+            "metrics": [
+                [m.init() for m in (*head.metrics, *head.weighted)]
+                for head in self.heads
+            ],
+        }
+
+    def update(self, states: Tree, batch: Batch, forward: Forward) -> Tree:
+        """Returns the states after one more batch."""
+        count = jnp.float32(batch_count(batch))
+        values = [forward.loss, *forward.parts]
+        means = [
+            mean + jnp.stack([value.astype(jnp.float32) * count, count])
+            for mean, value in zip(states["loss"], values, strict=True)
+        ]
+        rows = [
+            _update_row(head, row, batch, forward)
+            for head, row in zip(self.heads, states["metrics"], strict=True)
+        ]
+        return {"loss": means, "metrics": rows}
+
+    def compute(self, states: Tree) -> dict[str, Any]:
+        """Returns the values by name."""
+        values = [m[0] / jnp.maximum(m[1], 1.0) for m in states["loss"]]
+        for head, row in zip(self.heads, states["metrics"], strict=True):
+            metrics = (*head.metrics, *head.weighted)
+            values += [m.compute(s) for m, s in zip(metrics, row, strict=True)]
+        return dict(zip(self.names(), values, strict=True))
+
+
+def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[Any]:
+    """Updates the metrics of one output."""
+    path = head.output.path
+    y, y_pred = pick(batch.y, path), pick(forward.outputs, path)
+    mask = pick(forward.masks, path)
+    weight = _masked(pick(batch.weight, path), mask)
+    # Departs from Keras: a mask reaches every metric, not only the weighted ones.
+    weights = [mask] * len(head.metrics) + [weight] * len(head.weighted)
+    metrics = (*head.metrics, *head.weighted)
+    return [
+        metric.update(state, y, y_pred, w)
+        for metric, state, w in zip(metrics, row, weights, strict=True)
+    ]
+
+
+def _masked(weight: Any, mask: Any) -> Any:
+    if mask is None or weight is None:
+        return weight if mask is None else mask
+    weight = weight.reshape(weight.shape + (1,) * (mask.ndim - weight.ndim))
+    return weight * mask.astype(weight.dtype)
+
+
+def total_loss(
+    heads: list[Head], batch: Batch, outputs: Tree, masks: Tree, added: list[Any]
+) -> tuple[jax.Array, list[jax.Array]]:
+    """Returns what training minimizes, and each output's loss if there are several."""
+    values, weighted = [], []
+    for head in heads:
+        if head.loss is None:
+            continue
+        path = head.output.path
+        value = head.loss(
+            pick(batch.y, path),
+            pick(outputs, path),
+            pick(batch.weight, path),
+            mask=pick(masks, path),
+        )
+        values.append(value)
+        weighted.append(value * head.weight if head.weight != 1.0 else value)
+    terms = [*weighted, *(jnp.sum(term) for term in added)]
+    total = jnp.float32(0.0)
+    for i, term in enumerate(terms):
+        total = term.astype(jnp.float32) if i == 0 else total + term
+    return total, values if len(heads) > 1 else []

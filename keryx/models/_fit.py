@@ -1,0 +1,256 @@
+"""`fit`, `evaluate` and their one-batch forms: from the user's data to a run."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from keryx._core.errors import ArgumentError
+from keryx._engine import data as engine_data, evaluate as engine_evaluate, loop
+from keryx._engine.plan import Plan
+from keryx._engine.source import ArraySource, Piece, Source
+from keryx._engine.state import Batch, Logs
+from keryx._graph.pure import added_losses
+from keryx.callbacks import CallbackList, Progbar
+from keryx.models._compile import total_loss
+from keryx.models._feed import Feed
+from keryx.models._trainer import Trainer, trainer_of
+from keryx.random import run_seed
+
+
+def fit(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int | None,
+    epochs: int,
+    verbose: Any,
+    callbacks: Any,
+    validation_split: float,
+    validation_data: Any,
+    shuffle: bool | str,
+    class_weight: Any,
+    sample_weight: Any,
+    initial_epoch: int,
+    steps_per_epoch: int | None,
+    validation_steps: int | None,
+    validation_batch_size: int | None,
+    validation_freq: Any,
+) -> Any:
+    """Trains a model; see `Model.fit`."""
+    feed = Feed(model, x, y, sample_weight, class_weight, "fit")
+    checking = _validation_feed(model, feed, validation_split, validation_data)
+    trainer = trainer_of(model, feed.sample(), "fit")
+    if feed.batch is not None:
+        trainer.check_targets(feed.batch, "fit")
+    if checking is not None and checking.batch is not None:
+        trainer.check_targets(checking.batch, "validation_data")
+    seed = run_seed()
+    source = feed.source(batch_size, shuffle=shuffle, seed=seed, steps=steps_per_epoch)
+    events = _callbacks(
+        model, callbacks, verbose, epochs, steps_per_epoch or source.steps
+    )
+    names = trainer.meter.names()
+    extra = [f"val_{name}" for name in names] if checking is not None else []
+    events.check_monitors([*names, *extra])
+    plan = Plan(events.every, events.who)
+    job = trainer.job(seed, plan, feed.sample())
+    model.__dict__["stop_training"] = False
+    validate = None
+    if checking is not None:
+        checked = checking.source(
+            validation_batch_size or batch_size, steps=validation_steps
+        )
+        validate = _validator(trainer, checked, events, validation_freq)
+    loop.fit(job, source, events, range(initial_epoch, epochs), validate)
+    _finish(model, job)
+    return model.history
+
+
+def _finish(model: Any, job: Any) -> None:
+    """Lets the optimizer put its averages in place; keeps what `explain` says."""
+    optimizer = model.optimizer
+    if optimizer.use_ema:
+        optimizer.finalize_variable_values(model.trainable_variables)
+    model.__dict__["_last_job"] = (job.plan, job.compile_seconds)
+
+
+def _callbacks(
+    model: Any, callbacks: Any, verbose: Any, epochs: int, steps: int | None
+) -> CallbackList:
+    if isinstance(callbacks, CallbackList):
+        return callbacks
+    return CallbackList(
+        callbacks,
+        add_history=True,
+        add_progbar=verbose != 0,
+        model=model,
+        verbose=verbose,
+        epochs=epochs,
+        steps=steps,
+    )
+
+
+def _validation_feed(
+    model: Any, feed: Feed, fraction: float, validation_data: Any
+) -> Feed | None:
+    """Returns the validation data, cut off from the training data if asked for."""
+    if validation_data is not None:
+        if (
+            not isinstance(validation_data, tuple | list)
+            or not 2 <= len(validation_data) <= 3
+        ):
+            return Feed(model, validation_data, None, None, None, "validation_data")
+        x, y, weight = itertools.islice((*validation_data, None), 3)
+        return Feed(model, x, y, weight, None, "validation_data")
+    if not fraction:
+        return None
+    if feed.batch is None:
+        raise ArgumentError(
+            "fit",
+            "validation_split",
+            expected="0 when `x` yields batches",
+            got=fraction,
+            fix="Pass `validation_data` instead.",
+        )
+    feed.batch, last = engine_data.split(feed.batch, fraction, "fit")
+    rest = object.__new__(Feed)
+    rest.where, rest.batch, rest.stream = "validation_split", last, None
+    return rest
+
+
+def _validator(
+    trainer: Trainer, source: Source, events: CallbackList, frequency: Any
+) -> Callable[[int], Logs]:
+    session = trainer.session()
+
+    def validate(epoch: int) -> Logs:
+        due = (
+            (epoch + 1) % frequency == 0
+            if isinstance(frequency, int)
+            else epoch + 1 in frequency
+        )
+        if not due:
+            return {}
+        logs = _run_test(trainer, session, source, events)
+        return loop.values(logs) if events.eager else logs
+
+    return validate
+
+
+def _run_test(trainer: Trainer, session: Any, source: Source, events: Any) -> Logs:
+    """Runs one evaluation pass and tells the callbacks."""
+    on_batch = _batch_hooks(events, "test") if events.every_test == "batch" else None
+    events.on_test_begin()
+    session.metrics = trainer.first_metrics
+    logs = engine_evaluate.evaluate(
+        session, trainer.test_step, trainer.meter, trainer.key, source, on_batch
+    )
+    events.on_test_end(loop.values(logs) if events.eager else None)
+    return logs
+
+
+def _batch_hooks(events: Any, kind: str) -> Callable[[int, str, Any], None]:
+    def hook(batch: int, moment: str, logs: Any) -> None:
+        given = loop.values(logs) if logs is not None else None
+        getattr(events, f"on_{kind}_batch_{moment}")(batch, given)
+
+    return hook
+
+
+def evaluate(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int | None,
+    verbose: Any,
+    sample_weight: Any,
+    steps: int | None,
+    callbacks: Any,
+    return_dict: bool,
+) -> Any:
+    """Computes the loss and the metrics on data; see `Model.evaluate`."""
+    feed = Feed(model, x, y, sample_weight, None, "evaluate")
+    trainer = trainer_of(model, feed.sample(), "evaluate")
+    if feed.batch is not None:
+        trainer.check_targets(feed.batch, "evaluate")
+    source = feed.source(batch_size, steps=steps)
+    count = steps or source.steps
+    events = CallbackList(callbacks, model=model, verbose=0, epochs=1, steps=count)
+    bar = Progbar(count, verbose=verbose, unit_name="step") if verbose else None
+    logs = loop.values(_run_test(trainer, trainer.session(), source, events))
+    if bar is not None:
+        bar.update(source.steps, list(logs.items()), finalize=True)
+    return _result(logs, return_dict)
+
+
+def _result(logs: Logs, return_dict: bool) -> Any:
+    if return_dict:
+        return logs
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values
+
+
+def train_on_batch(
+    model: Any, x: Any, y: Any, sample_weight: Any, class_weight: Any, return_dict: bool
+) -> Any:
+    """Makes one gradient update; see `Model.train_on_batch`."""
+    feed = Feed(model, x, y, sample_weight, class_weight, "train_on_batch")
+    batch = feed.sample() if feed.batch is None else feed.batch
+    trainer = trainer_of(model, batch, "train_on_batch")
+    trainer.check_targets(batch, "train_on_batch")
+    job = model.__dict__.get("_batch_job")
+    if job is None or job.key is not trainer.key:
+        job = trainer.job(run_seed(), Plan(), batch)
+        model.__dict__["_batch_job"] = job
+    size = engine_data.rows(batch)
+    piece = Piece(engine_data.on_device(batch), None, 0, 1, size, 0)
+    logs = loop.values(loop.run_piece(job, piece, np.bool_(model._fresh_metrics)))
+    model.__dict__["_fresh_metrics"] = False
+    return _result(logs, return_dict)
+
+
+def test_on_batch(
+    model: Any, x: Any, y: Any, sample_weight: Any, return_dict: bool
+) -> Any:
+    """Computes loss and metrics on one batch; see `Model.test_on_batch`."""
+    feed = Feed(model, x, y, sample_weight, None, "test_on_batch")
+    assert feed.batch is not None
+    trainer = trainer_of(model, feed.batch, "test_on_batch")
+    trainer.check_targets(feed.batch, "test_on_batch")
+    size = engine_data.rows(feed.batch)
+    logs = engine_evaluate.evaluate(
+        trainer.session(),
+        trainer.test_step,
+        trainer.meter,
+        trainer.key,
+        ArraySource(feed.batch, size),
+    )
+    return _result(loop.values(logs), return_dict)
+
+
+def compute_loss(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
+    """Returns the compiled loss and what layers added; see `Model.compute_loss`."""
+    heads = model.__dict__.get("_heads", ())
+    batch = Batch(x, y, sample_weight)
+    total, _ = total_loss(list(heads), batch, y_pred, None, added_losses(model))
+    return total
+
+
+def explain(model: Any) -> str:
+    """Says in words how the last run of `fit` ran."""
+    plan, seconds = model.__dict__.get("_last_job", (None, 0.0))
+    if plan is None:
+        return "Not trained yet."
+    compiled = (
+        f"Compiled for {seconds:.2f} s."
+        if seconds
+        else "Compiled nothing: a program of the same structure was there."
+    )
+    step = (
+        f" A step took {plan.step_seconds * 1e3:.3g} ms." if plan.step_seconds else ""
+    )
+    return f"Ran {plan.words()}. {compiled}{step}"

@@ -1,0 +1,127 @@
+"""Models made from a graph of layer calls."""
+
+from typing import Any
+
+from keryx._core import tree
+from keryx._core.dtypes import is_float
+from keryx._core.errors import ArgumentError, ShapeError
+from keryx._core.op import find_symbolic
+from keryx._graph import masks
+from keryx._graph.call import describe
+from keryx._graph.graph import Graph
+from keryx._graph.layer import Layer
+from keryx._graph.node import KerasTensor
+from keryx.layers import InputLayer
+from keryx.models._model import Model
+
+
+class Functional(Model):
+    """A model made from a graph: what `Model(inputs, outputs)` gives."""
+
+
+def set_graph(model: Model, inputs: Any, outputs: Any) -> None:
+    """Makes a model run the graph between some symbolic tensors.
+
+    Raises:
+        ArgumentError: If `inputs` or `outputs` hold something else.
+        StateError: If the outputs need more than the inputs.
+    """
+    for name, value in (("inputs", inputs), ("outputs", outputs)):
+        for leaf in tree.leaves(value):
+            if not isinstance(leaf, KerasTensor):
+                raise ArgumentError(
+                    "Model",
+                    name,
+                    expected="symbolic tensors from `Input(...)` and layers",
+                    got=type(leaf).__name__,
+                )
+    starts = [_as_input(start) for start in tree.leaves(inputs)]
+    graph = Graph(inputs, outputs)
+    model._graph = graph
+    model._layers = [
+        *(s.node.function for s in starts if s.node is not None),
+        *(layer for layer in graph.layers() if not isinstance(layer, InputLayer)),
+    ]
+    model.input_names = [_name_of(start) for start in starts]
+    model.output_names = [_name_of(end) for end in tree.leaves(outputs)]
+    model.built = True
+    model._build_shapes = None
+
+
+def _as_input(tensor: KerasTensor) -> KerasTensor:
+    """Gives an intermediate tensor that serves as an input an input layer."""
+    if tensor.node is None or isinstance(tensor.node.function, InputLayer):
+        return tensor
+    layer = InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)
+    stand_in: KerasTensor = layer.output
+    stand_in.name = tensor.name
+    return stand_in
+
+
+def _name_of(tensor: KerasTensor) -> str:
+    function = tensor.node.function if tensor.node is not None else None
+    return str(getattr(function, "name", tensor.name))
+
+
+def run(model: Model, inputs: Any, mask: Any) -> Any:
+    """Runs a model's graph on inputs nested like its own, or in their order."""
+    graph = model._graph
+    assert graph is not None
+    values = _in_order(model, graph, inputs)
+    values = [_cast(v, start) for v, start in zip(values, graph.starts, strict=True)]
+    if mask is not None:
+        masks.put_all(values, mask)
+    return graph.run(values)
+
+
+def _in_order(model: Model, graph: Graph, inputs: Any) -> list[Any]:
+    if isinstance(inputs, dict):
+        keys = (
+            sorted(graph.inputs)
+            if isinstance(graph.inputs, dict)
+            else model.input_names
+        )
+        missing = [key for key in keys if key not in inputs]
+        if missing:
+            raise ArgumentError(
+                describe(model), "inputs", expected=f"keys {keys}", got=sorted(inputs)
+            )
+        return [inputs[key] for key in keys]
+    values = tree.leaves(inputs)
+    if len(values) != len(graph.starts):
+        raise ShapeError(
+            describe(model),
+            expected=f"{len(graph.starts)} inputs ({', '.join(model.input_names)})",
+            got=f"{len(values)}",
+        )
+    return values
+
+
+def _cast(value: Any, start: KerasTensor) -> Any:
+    """Casts an array to its input's element type, and checks its shape."""
+    shape = tuple(value.shape)
+    fits = len(shape) == len(start.shape) and all(
+        want in (None, got) or got is None
+        for want, got in zip(start.shape[1:], shape[1:], strict=True)
+    )
+    if not fits:
+        raise ShapeError(
+            f"input {_name_of(start)!r}",
+            expected=f"shape {start.shape}",
+            got=f"{shape}",
+        )
+    if find_symbolic(value) is not None or str(value.dtype) == start.dtype:
+        return value
+    if is_float(start.dtype) and is_float(value.dtype):
+        return value  # the layers cast floats, each to its own type
+    cast = value.astype(start.dtype)
+    mask = masks.get(value)
+    if mask is not None:
+        masks.put(cast, mask)
+    return cast
+
+
+def layer_inputs(layer: Layer) -> Any:
+    """Returns the symbolic inputs of a model, else of a layer's one call."""
+    graph = getattr(layer, "_graph", None)
+    return graph.inputs if graph is not None else layer.input

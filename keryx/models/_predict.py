@@ -1,0 +1,90 @@
+"""Compiled inference, whose cost for one row is little over that of the computation."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+import numpy as np
+
+from keryx._core import stamp
+from keryx._engine import data as engine_data, evaluate as engine_evaluate
+from keryx._engine.plan import Plan
+from keryx._graph.pure import purify
+from keryx._graph.structure import token
+from keryx.callbacks import CallbackList
+from keryx.models._feed import DEFAULT_BATCH, Feed
+from keryx.models._trainer import build
+
+
+def predict(
+    model: Any,
+    x: Any,
+    *,
+    batch_size: int | None,
+    verbose: Any,
+    steps: int | None,
+    callbacks: Any,
+) -> Any:
+    """Computes outputs for inputs; see `Model.predict`."""
+    feed = Feed(model, x, None, None, None, "predict")
+    build(model, feed.sample().x)
+    predictor = Predictor.of(model)
+    events = CallbackList(callbacks, model=model, verbose=0, epochs=1, steps=steps)
+    parts = []
+    events.on_predict_begin()
+    for number, (batch, real) in enumerate(_batches(feed, batch_size, steps)):
+        events.on_predict_batch_begin(number)
+        outputs = predictor(batch)
+        events.on_predict_batch_end(number, {"outputs": outputs})
+        parts.append((outputs, real))
+    events.on_predict_end()
+    host = [
+        jax.tree.map(lambda a, n=real: np.asarray(a)[:n], jax.device_get(outputs))
+        for outputs, real in parts
+    ]
+    return host[0] if len(host) == 1 else jax.tree.map(_joined, *host)
+
+
+def _joined(*arrays: Any) -> Any:
+    return np.concatenate(arrays)
+
+
+def _batches(
+    feed: Feed, batch_size: int | None, steps: int | None
+) -> Iterator[tuple[Any, int]]:
+    """Yields inputs in batches of one size, and how many rows of each are real."""
+    if feed.batch is not None:
+        count = engine_data.rows(feed.batch.x)
+        size = batch_size or DEFAULT_BATCH
+        found = engine_evaluate.batches(feed.batch.x, count, size)
+        yield from itertools.islice(found, steps)
+        return
+    source = feed.source(None, steps=steps)
+    for piece in source.pieces(0, Plan()):
+        yield piece.data.x, piece.batch_size
+
+
+class Predictor:
+    """A model's compiled inference.
+
+    Args:
+        model: A built model.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.pure = purify(model)
+        self.key = token(model)
+
+    def __call__(self, x: Any) -> Any:
+        return engine_evaluate.predict_batch(self.pure, self.key, x)
+
+    @classmethod
+    def of(cls, model: Any) -> "Predictor":
+        """Returns the model's predictor, made anew if the model changed."""
+        found = model.__dict__.get("_predictor")
+        if found is None or found[0] != stamp.current():
+            found = (stamp.current(), cls(model))
+            model.__dict__["_predictor"] = found
+        predictor: Predictor = found[1]
+        return predictor

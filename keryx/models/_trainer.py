@@ -1,0 +1,221 @@
+"""What a model, the arguments of `compile` and the data's shapes settle together."""
+
+import functools
+from typing import Any
+
+import jax
+import numpy as np
+
+from keryx._core import stamp, tree
+from keryx._core.errors import DataError, StateError
+from keryx._engine import data as engine_data
+from keryx._engine.loop import Job
+from keryx._engine.plan import Plan
+from keryx._engine.session import Session
+from keryx._engine.state import Batch, Forward
+from keryx._engine.step import make_step, make_test_step
+from keryx._graph import trace
+from keryx._graph.call import shapes_of
+from keryx._graph.node import KerasTensor
+from keryx._graph.pure import added_losses, masks_of, purify
+from keryx._graph.structure import token
+from keryx.models import _custom
+from keryx.models._compile import Compiled, make_heads, Meter, Output, pick, total_loss
+
+
+class Trainer:
+    """Steps, metrics and structure of a compiled model for data of certain shapes.
+
+    Args:
+        model: A model; built here if it is not yet.
+        compiled: The arguments of its `compile`.
+        sample: Data of which the shapes, but for the first axis, are looked at.
+    """
+
+    def __init__(self, model: Any, compiled: Compiled, sample: Batch) -> None:
+        self.model = model
+        self.compiled = compiled
+        self.shapes = row_shapes(sample)
+        build(model, sample.x)
+        self.outputs = outputs_of(model, sample.x)
+        targets = [pick(sample.y, output.path) for output in self.outputs]
+        shapes = [None if y is None else (None, *np.shape(y)[1:]) for y in targets]
+        self.heads = make_heads(compiled, self.outputs, shapes)
+        model.__dict__["_heads"] = self.heads
+        self.meter = Meter(self.heads)
+        compiled.optimizer.build(model.trainable_variables)
+        self.pure = purify(model, functools.partial(forward, model, self.heads))
+        self.stamp = stamp.current()
+
+    def fits(self, compiled: Compiled, sample: Batch) -> bool:
+        """Tells whether nothing changed since this was made."""
+        same = self.compiled is compiled and self.stamp == stamp.current()
+        return same and self.shapes == row_shapes(sample)
+
+    @functools.cached_property
+    def key(self) -> Any:
+        """Structure of everything that the steps close over."""
+        heads = [(h.output.path, h.loss, h.weight, h.metrics, h.weighted)
+                 for h in self.heads]  # fmt: skip
+        return token((self.model, heads, self.compiled.optimizer.signature()))
+
+    @functools.cached_property
+    def train_step(self) -> Any:
+        """One training step."""
+        if _custom.has_train_step(self.model):
+            return _custom.train_step(self.model, self.compiled.optimizer)
+        optimizer = self.compiled.optimizer
+        return make_step(self.pure, self.meter, optimizer, optimizer.infos)
+
+    @functools.cached_property
+    def test_step(self) -> Any:
+        """One evaluation step."""
+        return make_test_step(self.pure, self.meter)
+
+    def job(self, seed: int, plan: Plan, sample: Batch) -> Job:
+        """Returns a training run that has not begun."""
+        if _custom.has_train_step(self.model):
+            return _custom.job(self, seed, plan, sample)
+        session = Session(self.pure, self.compiled.optimizer, self.first_metrics, seed)
+        return Job(session, self.train_step, self.meter, self.key, plan)
+
+    @functools.cached_property
+    def first_metrics(self) -> Any:
+        """The metrics' states before the first batch."""
+        return jax.tree.map(np.asarray, self.meter.init())
+
+    def session(self) -> Session:
+        """Returns a hold on the model for evaluation."""
+        return Session(self.pure, None, self.first_metrics)
+
+    def check_targets(self, batch: Batch, where: str) -> None:
+        """Compares all targets with the outputs and their losses.
+
+        Raises:
+            DataError: If targets are missing or cannot be what the loss needs.
+        """
+        for head in self.heads:
+            if head.loss is None:
+                continue
+            y = pick(batch.y, head.output.path)
+            name = f"{where}: targets of output {head.output.name!r} ({head.loss.name})"
+            if y is None:
+                if _custom.has_own_loss(self.model):
+                    continue
+                raise DataError(name, expected="targets `y`", got="none")
+            head.loss.check_targets(
+                np.asarray(y),
+                head.output.shape,
+                name,
+                activation=head.output.activation,
+            )
+
+
+def forward(model: Any, heads: Any, batch: Batch) -> Forward:
+    """Runs a model and its loss on a batch, inside a pure run."""
+    outputs = model(batch.x)
+    masks = masks_of(outputs)
+    if _custom.has_compute_loss(model):
+        loss = _custom.compute_loss(model, batch, outputs)
+        return Forward(outputs, loss, [], masks)
+    loss, parts = total_loss(heads, batch, outputs, masks, added_losses(model))
+    return Forward(outputs, loss, parts, masks)
+
+
+def row_shapes(sample: Batch) -> Any:
+    """Returns the shapes and types of the rows of a batch; hashable."""
+    leaves, structure = jax.tree.flatten(sample)
+    return structure, tuple((np.shape(a)[1:], str(a.dtype)) for a in leaves)
+
+
+def symbols_like(x: Any) -> Any:
+    """Returns symbolic tensors in the shapes of the rows of `x`."""
+    return jax.tree.map(
+        lambda a: KerasTensor((None, *np.shape(a)[1:]), str(a.dtype)), x
+    )
+
+
+def build(model: Any, x: Any) -> None:
+    """Declares a model's weights for inputs like `x`, if that was not done yet."""
+    if not model.built:
+        model(symbols_like(x))
+        model._nodes.clear()
+
+
+def outputs_of(model: Any, x: Any) -> list[Output]:
+    """Returns what is known of a model's outputs for inputs like `x`."""
+    graph = getattr(model, "_graph", None)
+    if graph is not None:
+        made = graph.outputs
+        names = model.output_names
+    else:
+        made = model.compute_output_spec(symbols_like(x))
+        names = None
+    paths = _paths(made)
+    flat = tree.leaves(made)
+    if names is None:
+        single = len(flat) == 1
+        names = [p if isinstance(p, str) else "output" if single else f"output_{i + 1}"
+                 for i, p in enumerate(paths)]  # fmt: skip
+    return [
+        Output(name, path, tuple(tensor.shape), _activation(tensor))
+        for name, path, tensor in zip(names, paths, flat, strict=True)
+    ]
+
+
+def _paths(made: Any) -> list[Any]:
+    if isinstance(made, dict):
+        return sorted(made)
+    if isinstance(made, list | tuple):
+        return list(range(len(made))) if len(made) > 1 else [None]
+    return [None]
+
+
+def _activation(tensor: Any) -> str | None:
+    """Returns the name of the activation that made a symbolic tensor, if any."""
+    node = getattr(tensor, "node", None)
+    layer = node.function if node is not None else None
+    layer = _last(layer)
+    activation = getattr(layer, "activation", None)
+    if activation is None and type(layer).__name__ == "Softmax":
+        return "softmax"
+    return getattr(activation, "__name__", None)
+
+
+def _last(layer: Any) -> Any:
+    """Returns the layer that computes a model's last output; a plain layer itself."""
+    graph = getattr(layer, "_graph", None)
+    ends = trace.symbols(graph.outputs) if graph is not None else []
+    return _last(ends[0].node.function) if len(ends) == 1 and ends[0].node else layer
+
+
+def trainer_of(model: Any, sample: Batch, what: str) -> Trainer:
+    """Returns the model's trainer for data like `sample`.
+
+    Raises:
+        StateError: If the model was not compiled.
+    """
+    compiled = model.__dict__.get("_compiled")
+    if compiled is None:
+        raise StateError(
+            f"`{what}` of model {model.name!r}",
+            expected="a compiled model",
+            got="one that was not compiled",
+            fix='Call e.g. `model.compile(optimizer="adam", loss="mse")` first.',
+        )
+    trainer: Trainer | None = model.__dict__.get("_engine")
+    if trainer is None or not trainer.fits(compiled, sample):
+        trainer = Trainer(model, compiled, sample)
+        model.__dict__["_engine"] = trainer
+    return trainer
+
+
+def input_shapes(x: Any) -> Any:
+    """Returns the shapes of nested inputs, for messages."""
+    return shapes_of(x)
+
+
+def sample_of(batch: Batch) -> Batch:
+    """Returns the first rows of a batch: enough to know shapes."""
+    first: Batch = jax.tree.map(lambda a: a[: min(2, engine_data.rows(batch))], batch)
+    return first

@@ -1,0 +1,171 @@
+"""What Keras's methods of an optimizer need: gradients in order, configurations."""
+
+import json
+import warnings
+from collections.abc import Hashable, Sequence
+from typing import Any, TYPE_CHECKING
+
+import jax
+
+from keryx._core import configurable, scope, serial
+from keryx._core.errors import ArgumentError, KeryxWarning
+from keryx._core.variable import Variable
+from keryx.optimizers import _descent
+from keryx.optimizers._bookkeeping import slot_path
+from keryx.optimizers._scalar import Scalar, spelled
+from keryx.optimizers._state import Gradients
+
+if TYPE_CHECKING:
+    from keryx.optimizers._optimizer import Optimizer
+
+
+def build(optimizer: "Optimizer", variables: Sequence[Variable]) -> None:
+    """Makes the optimizer's variables, in the order in which Keras makes them."""
+    with jax.ensure_compile_time_eval():
+        first = _descent.first_state(optimizer, tuple(v.value for v in variables))
+    optimizer._parameters = list(variables)
+
+    def make(variable: Variable, name: str, value: jax.Array) -> Variable:
+        return optimizer._track(Variable(value), slot_path(variable, name))
+
+    extra = dict(first.extra)
+    for key, suffix in _descent.PER_PARAMETER.items():
+        if key in extra:
+            rows = zip(variables, extra.pop(key), strict=True)
+            optimizer._extra[key] = tuple(make(v, suffix, a) for v, a in rows)
+    late = [name for name in first.slots if name not in optimizer.slot_names]
+    for names in (optimizer.slot_names, *((name,) for name in late)):
+        for i, variable in enumerate(variables):
+            for name in names:
+                slot = make(variable, name, first.slots[name][i])
+                optimizer._slots.setdefault(name, []).append(slot)
+    for key, values in extra.items():
+        optimizer._extra[key] = jax.tree.map(Variable, values)
+        for own in jax.tree.leaves(optimizer._extra[key]):
+            optimizer._track(own, key)
+
+
+def aligned(
+    optimizer: "Optimizer", grads: Sequence[Any], variables: Sequence[Variable]
+) -> Gradients:
+    """Returns one gradient per variable of `build`; `None` for those left out.
+
+    Raises:
+        ArgumentError: If there are not as many gradients as variables, or none at all.
+        StateError: If the optimizer was not built for one of the variables.
+    """
+    if len(grads) != len(variables) or all(g is None for g in grads):
+        raise ArgumentError(
+            f"{type(optimizer).__name__}.apply",
+            "grads",
+            expected=f"{len(variables)} gradients, at least one of them not None",
+            got=f"{sum(g is not None for g in grads)} of {len(grads)}",
+            fix="Does the loss depend on the variables?",
+        )
+    missing = [v.path for v, g in zip(variables, grads, strict=True) if g is None]
+    if missing:
+        warnings.warn(
+            f"optimizer {optimizer.name!r}: no gradients for {', '.join(missing)}; "
+            "they stay as they are.",
+            KeryxWarning,
+            stacklevel=3,
+        )
+    found: list[Any] = [None] * len(optimizer._parameters)
+    for grad, variable in zip(grads, variables, strict=True):
+        index = optimizer._get_variable_index(variable)
+        found[index] = grad.value if isinstance(grad, Variable) else grad
+    return tuple(found)
+
+
+def apply(optimizer: "Optimizer", grads: Gradients) -> None:
+    """Does one update on the variables."""
+    own, parameters = optimizer._variables, optimizer._parameters
+    state = optimizer._state_of({id(v): v.value for v in own})
+    params = tuple(v.value for v in parameters)
+    params, state = program(optimizer)(grads, state, params)
+    values = optimizer._values_of(state)
+    for variable in own:
+        put(variable, values[id(variable)])
+    for variable, param in zip(parameters, params, strict=True):
+        put(variable, param)
+
+
+def program(optimizer: "Optimizer") -> Any:
+    """Returns one update as a function, compiled once and kept.
+
+    An `update_step` of the user's runs as it is, so that it may print and branch.
+    """
+    infos = optimizer.infos
+
+    def step(grads: Any, state: Any, params: Any) -> Any:
+        return _descent.update(optimizer, grads, state, params, infos)
+
+    if _descent.is_keras_style(optimizer):
+        return step
+    kept = optimizer.__dict__.get("_compiled")
+    if kept is None or kept[0] != infos:
+        kept = optimizer.__dict__["_compiled"] = (infos, jax.jit(step))
+    return kept[1]
+
+
+def put(variable: Variable, value: jax.Array) -> None:
+    """Sets a variable to a new array: in place outside of a run, uncopied."""
+    if scope.current() is None and not isinstance(value, jax.core.Tracer):
+        variable.adopt(value)
+    else:
+        variable.assign(value)
+
+
+def settings(optimizer: "Optimizer") -> dict[str, Any]:
+    """Returns the constructor's arguments with their values now.
+
+    For a user's class: those of the library's class that it derives from, and those
+    that it was called with.
+    """
+    cls: Any = type(optimizer)
+    ours = next(c for c in cls.__mro__ if serial.is_ours(c))
+    found = {}
+    if cls is not ours:
+        args, kwargs = optimizer.__dict__.get("_given", ((), {}))
+        own = configurable.own_parameters(cls)
+        found = {**dict(zip(own, args, strict=False)), **kwargs}
+    accepted = configurable.parameters(cls)
+    for name in configurable.own_parameters(ours):
+        if name in accepted:
+            found[name] = getattr(optimizer, name)
+    if "learning_rate" in found:
+        found["learning_rate"] = rate_setting(optimizer)
+    return found
+
+
+def rate_setting(optimizer: "Optimizer") -> Any:
+    """Returns the learning rate as it was given, or the number it has become."""
+    rate = optimizer._rate
+    if not isinstance(rate, Variable):
+        return rate
+    return spelled(optimizer.__dict__["_given_rate"], float(rate))
+
+
+def signature(optimizer: "Optimizer") -> Hashable:
+    """Returns what a compiled update depends on besides shapes and the state.
+
+    Two optimizers with equal signatures run the same program; numbers that live in the
+    state, names and variables do not count.
+    """
+    cls = type(optimizer)
+    parts: list[tuple[str, Hashable]] = [("learning_rate", _key(optimizer._rate))]
+    for name, value in sorted(vars(optimizer).items()):
+        hidden = name.startswith("_") or name in ("name", "built")
+        if not hidden and not isinstance(getattr(cls, name, None), Scalar):
+            parts.append((name, _key(value)))
+    return (cls, *parts, *sorted(optimizer.scalars()), optimizer.optional_slots())
+
+
+def _key(value: Any) -> Hashable:
+    if isinstance(value, Variable):
+        return "variable"
+    if isinstance(value, configurable.Configurable):
+        return type(value), json.dumps(value.get_config(), sort_keys=True, default=str)
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return tuple(_key(item) for item in value)
+    return value if isinstance(value, Hashable) else id(value)
