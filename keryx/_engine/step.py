@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from keryx._engine.state import (
     Batch,
@@ -48,6 +49,41 @@ def make_step(
         )
 
     return step
+
+
+class Following:
+    """A gradient method built for more parameters than are trained now.
+
+    Args:
+        method: The gradient method.
+        places: For each parameter it knows, the place among those trained, or `None`.
+        count: How many are trained.
+    """
+
+    def __init__(
+        self, method: GradientMethod, places: Sequence[int | None], count: int
+    ) -> None:
+        self.method = method
+        self.places = places
+        self.count = count
+
+    def update(
+        self, grads: Any, state: Any, params: Params, infos: Sequence[Any] = ()
+    ) -> tuple[Params, Any]:
+        """Returns the next parameters and the next state."""
+        spread = [
+            (None, jnp.zeros(())) if place is None else (grads[place], params[place])
+            for place in self.places
+        ]
+        known, state = self.method.update(
+            tuple(g for g, _ in spread), state, tuple(p for _, p in spread), infos
+        )
+        after = {
+            place: value
+            for place, value in zip(self.places, known, strict=True)
+            if place is not None
+        }
+        return tuple(after[i] for i in range(self.count)), state
 
 
 def make_test_step(pure: Pure, meters: Meters) -> Step:

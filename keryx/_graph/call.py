@@ -175,7 +175,9 @@ def _prepare(layer: Any, value: Any) -> Any:
     if not isinstance(value, jax.Array):
         if isinstance(value, list | tuple) or hasattr(value, "__array__"):
             host = np.asarray(value)
-            array = jnp.asarray(host, dtype=default_float(host))
+            # Without a type for whole numbers, which are narrowed without a warning.
+            floats = default_float(host) if is_float(host.dtype) else None
+            array = jnp.asarray(host, dtype=floats)
         else:
             return value
     if layer.autocast and is_float(array.dtype):

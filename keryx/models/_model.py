@@ -418,4 +418,4 @@ class Model(Layer):
         known = {k: serial.deserialize(v) for k, v in config.items()}
         self.compile(**known)
         if self.built:
-            self.optimizer.build(self.trainable_variables)
+            self.optimizer.follow(self.trainable_variables)

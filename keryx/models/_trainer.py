@@ -13,7 +13,7 @@ from keryx._engine.loop import Job
 from keryx._engine.plan import Plan
 from keryx._engine.session import Session
 from keryx._engine.state import Batch, Forward
-from keryx._engine.step import make_step, make_test_step
+from keryx._engine.step import Following, make_step, make_test_step
 from keryx._graph import trace
 from keryx._graph.call import shapes_of
 from keryx._graph.node import KerasTensor
@@ -43,8 +43,8 @@ class Trainer:
         self.heads = make_heads(compiled, self.outputs, shapes)
         model.__dict__["_heads"] = self.heads
         self.meter = Meter(self.heads)
-        compiled.optimizer.build(model.trainable_variables)
         self.pure = purify(model, functools.partial(forward, model, self.heads))
+        self.places = compiled.optimizer.follow(self.pure.params)
         self.stamp = stamp.current()
 
     def fits(self, compiled: Compiled, sample: Batch) -> bool:
@@ -57,7 +57,8 @@ class Trainer:
         """Structure of everything that the steps close over."""
         heads = [(h.output.path, h.loss, h.weight, h.metrics, h.weighted)
                  for h in self.heads]  # fmt: skip
-        return token((self.model, heads, self.compiled.optimizer.signature()))
+        method = self.compiled.optimizer.signature()
+        return token((self.model, heads, self.places)), method
 
     @functools.cached_property
     def train_step(self) -> Any:
@@ -65,7 +66,11 @@ class Trainer:
         if _custom.has_train_step(self.model):
             return _custom.train_step(self.model, self.compiled.optimizer)
         optimizer = self.compiled.optimizer
-        return make_step(self.pure, self.meter, optimizer, optimizer.infos)
+        count = len(self.pure.params)
+        method = optimizer
+        if self.places != tuple(range(count)):
+            method = Following(optimizer, self.places, count)
+        return make_step(self.pure, self.meter, method, optimizer.infos)
 
     @functools.cached_property
     def test_step(self) -> Any:

@@ -192,6 +192,24 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
             _shell.build(self, variables)
             self.built = True
 
+    def follow(self, variables: Sequence[Variable]) -> tuple[int | None, ...]:
+        """Makes room for the variables that are trained now.
+
+        Those that were frozen when `build` ran get slots; those that are frozen now
+        keep theirs.
+
+        Returns:
+            For each variable that the optimizer was built for, its place among
+            `variables`, or `None` if it is not trained now.
+        """
+        if not self.built:
+            self.build(variables)
+        known = {id(v) for v in self._parameters}
+        if any(id(v) not in known for v in variables):
+            _shell.extend(self, variables)
+        places = {id(v): i for i, v in enumerate(variables)}
+        return tuple(places.get(id(v)) for v in self._parameters)
+
     @property
     def iterations(self) -> Any:
         """How often parameters were updated; gradients may have been fed more often."""

@@ -45,6 +45,28 @@ def build(optimizer: "Optimizer", variables: Sequence[Variable]) -> None:
             optimizer._track(own, key)
 
 
+def extend(optimizer: "Optimizer", variables: Sequence[Variable]) -> None:
+    """Builds anew for more variables; those known before keep their slots."""
+    known = optimizer._parameters
+    slots, extra = optimizer._slots, optimizer._extra
+    mine = {id(v) for v in jax.tree.leaves((slots, extra))}
+    optimizer._variables = [v for v in optimizer._variables if id(v) not in mine]
+    optimizer._slots, optimizer._extra = {}, {}
+    optimizer.__dict__.pop("_compiled", None)
+    ids = {id(v) for v in known}
+    build(optimizer, [*known, *(v for v in variables if id(v) not in ids)])
+    for name, rows in slots.items():
+        _carry(rows, optimizer._slots[name])
+    for name, held in extra.items():
+        _carry(jax.tree.leaves(held), jax.tree.leaves(optimizer._extra[name]))
+
+
+def _carry(old: Sequence[Variable], new: Sequence[Variable]) -> None:
+    for before, after in zip(old, new, strict=False):
+        if before.shape == after.shape:
+            after.adopt(before.release())
+
+
 def aligned(
     optimizer: "Optimizer", grads: Sequence[Any], variables: Sequence[Variable]
 ) -> Gradients:
@@ -71,9 +93,11 @@ def aligned(
             stacklevel=3,
         )
     found: list[Any] = [None] * len(optimizer._parameters)
+    places = {id(v): i for i, v in enumerate(optimizer._parameters)}
     for grad, variable in zip(grads, variables, strict=True):
-        index = optimizer._get_variable_index(variable)
-        found[index] = grad.value if isinstance(grad, Variable) else grad
+        if id(variable) not in places:
+            optimizer._get_variable_index(variable)  # says what is wrong
+        found[places[id(variable)]] = grad.value if isinstance(grad, Variable) else grad
     return tuple(found)
 
 

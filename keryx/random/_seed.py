@@ -88,6 +88,7 @@ def run_seed() -> int:
     """
     seed = seed_for("run")
     np.random.random()
+    _root.get()  # takes note of the draw, so that the same seed set again is news
     return seed
 
 

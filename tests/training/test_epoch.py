@@ -1,0 +1,76 @@
+"""What one compiled program does is what its steps do one by one."""
+
+import jax
+import numpy as np
+import pytest
+
+from keryx._engine.epoch import make_loop
+from keryx._engine.source import ArraySource, Piece
+from keryx._engine.state import Batch
+
+
+def close(a, b):
+    np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.usefixtures("seeded")
+def test_whole_epoch_equals_its_steps_one_by_one(make_model, make_job, data):
+    job = make_job(make_model())
+    start = jax.tree.map(np.array, job.session.read())
+    order = np.random.default_rng(1).permutation(40).astype("int32")
+    loop = make_loop(job.step, job.meters, 8)
+
+    whole, logs = jax.jit(loop)(start, Batch(*data), order, 0, 5, True)
+
+    state, step = start, jax.jit(job.step)
+    for rows in order.reshape(5, 8):
+        state = step(state, Batch(data[0][rows], data[1][rows]))
+    jax.tree.map(close, whole, state)
+    close(logs["loss"], job.meters.compute(state.metrics)["loss"])
+
+
+@pytest.mark.usefixtures("seeded")
+def test_an_epoch_in_pieces_equals_an_epoch_in_one(make_model, make_job, data):
+    job = make_job(make_model())
+    start = jax.tree.map(np.array, job.session.read())
+    loop = jax.jit(make_loop(job.step, job.meters, 8))
+
+    whole, _ = loop(start, Batch(*data), None, 0, 5, True)
+
+    state, _ = loop(start, Batch(*data), None, 0, 2, True)
+    state, _ = loop(state, Batch(*data), None, 16, 3, False)
+    jax.tree.map(np.testing.assert_array_equal, whole, state)
+
+
+def test_an_epoch_uses_every_row_once(data):
+    source = ArraySource(Batch(*data), 8, shuffle=True, seed=3)
+    plan = type("All", (), {"steps": staticmethod(lambda left: left)})
+
+    rows = []
+    for piece in source.pieces(0, plan):
+        assert isinstance(piece, Piece)
+        stop = piece.start + piece.count * piece.batch_size
+        rows += piece.order[piece.start : stop].tolist()
+
+    assert rows != sorted(rows)
+    assert sorted(rows) == list(range(44))
+
+
+def test_epochs_have_orders_of_their_own_that_only_the_seed_determines(data):
+    first, again, other = (
+        ArraySource(Batch(*data), 8, shuffle=True, seed=seed) for seed in (3, 3, 4)
+    )
+
+    np.testing.assert_array_equal(first.order(1), again.order(1))
+    assert (first.order(0) != first.order(1)).any()
+    assert (first.order(0) != other.order(0)).any()
+
+
+def test_more_steps_than_an_epoch_has_start_over(data):
+    source = ArraySource(Batch(*data), 8, steps=9)
+    plan = type("All", (), {"steps": staticmethod(lambda left: left)})
+
+    pieces = list(source.pieces(0, plan))
+
+    assert sum(piece.count for piece in pieces) == 9
+    assert [piece.first for piece in pieces] == [0, 5, 6]
