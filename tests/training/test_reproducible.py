@@ -63,14 +63,14 @@ def test_a_run_resumed_from_a_saved_state_has_the_same_bits(
     first = model.get_weights()
     job = make_job(model)
     loop.fit(job, source, Silent(), range(2))
-    saved = jax.tree.map(np.array, job.session.read())
+    saved = jax.device_put(jax.tree.map(np.array, job.session.read()))
     loop.fit(job, source, Silent(), range(2, 4))
 
     other = make_model()
     other.set_weights([np.zeros_like(w) for w in first])
     resumed = make_job(other, seed=123)
     resumed.session.write(saved)
-    resumed.session.seed = saved.seed
+    resumed.session.seed = np.array(saved.seed)
     loop.fit(resumed, source, Silent(), range(2, 4))
 
     for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
