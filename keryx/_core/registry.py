@@ -21,13 +21,18 @@ def get_custom_objects() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def custom_object_scope(objects: dict[str, Any] | None) -> Iterator[None]:
+def custom_object_scope(custom_objects: dict[str, Any] | None) -> Iterator[None]:
     """Makes custom classes and functions known by name inside a `with` block.
 
+    Example:
+        >>> with custom_object_scope({"double": lambda x: 2 * x}):
+        ...     get_registered_object("double")(3)
+        6
+
     Args:
-        objects: Class or function by the name that configurations use.
+        custom_objects: Class or function by the name that configurations use.
     """
-    token = _scoped.set({**(_scoped.get() or {}), **(objects or {})})
+    token = _scoped.set({**(_scoped.get() or {}), **(custom_objects or {})})
     try:
         yield
     finally:
@@ -59,19 +64,28 @@ def register_keras_serializable(
     return decorate
 
 
-def get_registered_name(thing: Any) -> str:
+def get_registered_name(obj: Any) -> str:
     """Returns the registered name of a class or function, else its own name."""
     for registered, known in _custom.items():
-        if known is thing:
+        if known is obj:
             return registered
-    return str(getattr(thing, "__name__", thing))
+    return str(getattr(obj, "__name__", obj))
 
 
 def get_registered_object(
-    name: str, custom_objects: dict[str, Any] | None = None
+    name: str,
+    custom_objects: dict[str, Any] | None = None,
+    module_objects: dict[str, Any] | None = None,
 ) -> Any:
-    """Returns the class or function registered as `name`, or `None`."""
-    return find_custom(name, custom_objects)
+    """Returns the class or function registered as `name`, or `None`.
+
+    Args:
+        name: The registered name, such as "mine>Layer".
+        custom_objects: Where to look first.
+        module_objects: Where to look last.
+    """
+    found = find_custom(name, custom_objects)
+    return (module_objects or {}).get(name) if found is None else found
 
 
 def find_custom(name: str, extra: dict[str, Any] | None = None) -> Any:
@@ -178,6 +192,7 @@ class Registry:
             name = config.get("registered_name") or config["class_name"]
             inner = config.get("config", {})
             if name == "function" or config["class_name"] == "function":
+                # By the name that it is registered under, if it is: "mine>double".
                 return self.get(inner if isinstance(inner, str) else inner["name"])
             thing = find_custom(name) or self.find(config["class_name"])
             if thing is None:

@@ -52,11 +52,13 @@ def restart(meters: Meters, metrics: Any, fresh: Any) -> Any:
 def take(data: Batch, order: Any, start: Any, size: int) -> Batch:
     """Returns `size` rows of every array in `data`, from place `start` of `order`."""
     if order is None:
-        return jax.tree.map(
+        part: Batch = jax.tree.map(
             lambda a: jax.lax.dynamic_slice_in_dim(a, start, size, axis=0), data
         )
+        return part
     rows = jax.lax.dynamic_slice_in_dim(order, start, size)
-    return jax.tree.map(lambda a: a[rows], data)
+    gathered: Batch = jax.tree.map(lambda a: a[rows], data)
+    return gathered
 
 
 def over_population(loop: Loop) -> Loop:

@@ -1,5 +1,6 @@
 """Evaluation and prediction: compiled passes that leave the weights as they are."""
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -68,7 +69,7 @@ def evaluate(
         args = (state, piece.data, *place)
         program = PROGRAMS.get(
             ("test", key, piece.batch_size),
-            lambda size=piece.batch_size: make_test_loop(step, meters, size),
+            functools.partial(make_test_loop, step, meters, piece.batch_size),
             args,
         )
         session.metrics, logs = program.run(*args)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from keryx._engine import cache
+
 CAPACITY = 64
 
 
@@ -54,6 +56,7 @@ class ProgramCache:
         with self._lock:
             program = self._programs.get(key)
             if program is None:
+                cache.enable()
                 start = time.perf_counter()
                 function = jax.jit(make(), donate_argnums=donate)
                 run = function.lower(*args).compile()

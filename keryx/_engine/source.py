@@ -1,7 +1,8 @@
 """An epoch as pieces that one call of a program runs each."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from keryx._engine.state import Batch
 from keryx._engine.stream import Stream
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """Some successive batches of an epoch.
 
     Attributes:
@@ -67,7 +69,8 @@ class ArraySource:
         self.shuffle = shuffle
         self.seed = seed
         self.full, self.rest = divmod(self.rows, self.batch_size)
-        self.steps = self.full + bool(self.rest)
+        self.whole = self.full + bool(self.rest)
+        self.steps: int | None = self.whole
         self.limit = steps
 
     def order(self, epoch: int) -> np.ndarray[Any, Any] | None:
@@ -86,12 +89,12 @@ class ArraySource:
     def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
         """Yields the pieces of one epoch, as long as the plan wants them."""
         if self.limit is None:
-            yield from self._pass(epoch, plan, 0, self.steps, 0)
+            yield from self._pass(epoch, plan, 0, self.whole, 0)
             return
         done = 0
         while done < self.limit:
-            turn, first = divmod(epoch * self.limit + done, self.steps)
-            last = min(self.steps, first + self.limit - done)
+            turn, first = divmod(epoch * self.limit + done, self.whole)
+            last = min(self.whole, first + self.limit - done)
             yield from self._pass(turn, plan, first, last, done)
             done += last - first
 

@@ -3,7 +3,7 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -149,7 +149,7 @@ def _indexed(source: Any, order: Iterable[int]) -> Iterator[Any]:
 _END = object()
 
 
-def ahead(items: Iterator[Any], size: int) -> Iterator[Any]:
+def ahead(items: Iterator[Any], size: int) -> Generator[Any, None, None]:
     """Yields `items`, taken by another thread up to `size` ahead of use.
 
     Errors of the items' own come through where they would have. Closing the iterator

@@ -27,12 +27,12 @@ class Graph:
         self.starts: list[KerasTensor] = tree.leaves(inputs)
         self.nodes = list(_sorted(tree.leaves(outputs), self.starts))
 
-    def run(self, inputs: Any, **options: Any) -> Any:
+    def run(self, inputs: Any, instead: dict[int, Any] | None = None) -> Any:
         """Computes the outputs for inputs nested like the graph's.
 
         Args:
             inputs: Arrays or symbolic tensors.
-            options: Passed on to each layer whose `call` takes them (`training`).
+            instead: What to call in place of a layer, by the layer's id.
         """
         values: dict[int, Any] = {}
         for start, value in zip(self.starts, tree.leaves(inputs), strict=True):
@@ -40,7 +40,8 @@ class Graph:
         for node in self.nodes:
             args = trace.substitute(node.args, lambda t: values[id(t)])
             kwargs = trace.substitute(node.kwargs or {}, lambda t: values[id(t)])
-            outputs = node.function(*args, **kwargs)
+            function = (instead or {}).get(id(node.function), node.function)
+            outputs = function(*args, **kwargs)
             slots = [leaf for leaf in tree.leaves(node.outputs) if leaf is not None]
             results = [leaf for leaf in tree.leaves(outputs) if leaf is not None]
             for slot, result in zip(slots, results, strict=True):

@@ -76,7 +76,7 @@ class KerasTensor(Symbolic):
 
     def __iter__(self) -> Any:
         if self.shape and self.shape[0] is not None:
-            return (self[i] for i in range(self.shape[0]))
+            return (_item(self, i) for i in range(self.shape[0]))
         return self._refuse("an iteration")
 
     def __bool__(self) -> bool:
@@ -108,6 +108,8 @@ def _binary(function: Callable[[Any, Any], Any], name: str) -> None:
     if name not in ("lt", "le", "gt", "ge", "ne", "getitem"):
         setattr(KerasTensor, f"__r{name}__", reflected)
 
+
+_item = op(operator.getitem)
 
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     _binary(getattr(operator, _name), _name)

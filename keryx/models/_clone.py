@@ -6,6 +6,9 @@ from typing import Any
 
 from keryx._core import serial
 from keryx._core.errors import ArgumentError
+from keryx._graph.node import KerasTensor
+from keryx.layers import Input
+from keryx.models._sequential import Sequential
 
 
 def clone_model(
@@ -40,14 +43,20 @@ def clone_model(
         )
     if clone_function is None:
         return type(model).from_config(model.get_config())
-    copies = {layer.name: clone_function(layer) for layer in model.layers}
-    from keryx.models._sequential import Sequential
-
     if isinstance(model, Sequential):
-        first = model._start.node.function if model._start is not None else None
-        rows = [type(first).from_config(first.get_config())] if first else []
-        return type(model)([*rows, *copies.values()], name=model.name)
-    return type(model).from_config(model.get_config(), custom_objects=None)
+        start = [] if model._start is None else [_fresh(model._start)]
+        copies = [clone_function(layer) for layer in model.layers]
+        return type(model)([*start, *copies], name=model.name)
+    if model._graph is None:
+        return clone_function(model)
+    starts = [_fresh(start) for start in model._graph.starts]
+    instead = {id(layer): clone_function(layer) for layer in model.layers}
+    return type(model)(starts, model._graph.run(starts, instead), name=model.name)
+
+
+def _fresh(start: KerasTensor) -> KerasTensor:
+    """Returns an input like another one."""
+    return Input(batch_shape=start.shape, dtype=start.dtype, name=start.name)
 
 
 def model_from_json(json_string: str, custom_objects: Any = None) -> Any:

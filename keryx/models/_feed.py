@@ -89,7 +89,8 @@ class _Prepared:
         self.where = where
         self.raw = source
         self.indexed = hasattr(source, "__getitem__") and hasattr(source, "__len__")
-        self.iterator = None if self.indexed or iter(source) is not source else source
+        once = not self.indexed and iter(source) is source
+        self.iterator: Iterator[Any] | None = source if once else None
         self.waiting: list[Any] = []
         self.source = _Indexed(self) if self.indexed else _Iterated(self)
 
@@ -129,8 +130,10 @@ class _Iterated:
 
     def __next__(self) -> Batch:
         owner = self.owner
-        item = owner.waiting.pop() if owner.waiting else next(owner.iterator)
-        return owner.prepare(item)
+        assert owner.iterator is not None
+        return owner.prepare(
+            owner.waiting.pop() if owner.waiting else next(owner.iterator)
+        )
 
 
 class _Indexed:

@@ -13,6 +13,7 @@ from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor
 from keryx.layers import InputLayer
 from keryx.models._model import Model
+from keryx.models._order import by_depth
 
 
 class Functional(Model):
@@ -38,10 +39,12 @@ def set_graph(model: Model, inputs: Any, outputs: Any) -> None:
     starts = [_as_input(start) for start in tree.leaves(inputs)]
     graph = Graph(inputs, outputs)
     model._graph = graph
-    model._layers = [
-        *(s.node.function for s in starts if s.node is not None),
-        *(layer for layer in graph.layers() if not isinstance(layer, InputLayer)),
-    ]
+    begins = {
+        id(given): start.node.function
+        for given, start in zip(tree.leaves(inputs), starts, strict=True)
+        if start.node is not None
+    }
+    model._layers = by_depth(graph, begins)
     model.input_names = [_name_of(start) for start in starts]
     model.output_names = [_name_of(end) for end in tree.leaves(outputs)]
     model.built = True

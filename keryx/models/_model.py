@@ -3,17 +3,16 @@
 import json
 from typing import Any, Self
 
-from keryx import metrics as metrics_package, optimizers, report, saving
+from keryx import report, saving
 from keryx._core import serial
-from keryx._core.errors import ArgumentError, StateError
-from keryx._graph import walk
+from keryx._core.errors import ArgumentError
 from keryx._graph.graph import Graph
 from keryx._graph.layer import Layer
-from keryx.models import _fit, _graph_config, _predict
-from keryx.models._compile import Compiled
+from keryx.models import _graph_config
+from keryx.models._trainable import Trainable
 
 
-class Model(Layer):
+class Model(Trainable):
     """A layer that can be trained, evaluated, used and saved.
 
     Made from a graph, `Model(inputs, outputs)`, or by subclassing: make layers in
@@ -35,9 +34,9 @@ class Model(Layer):
     """
 
     _graph: Graph | None = None
-    _fresh_metrics = True
-    stop_training = False
-    history: Any = None
+    _layers: list[Layer]
+    input_names: list[str]
+    output_names: list[str]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         graph = len(args) >= 2 or "outputs" in kwargs
@@ -116,266 +115,6 @@ class Model(Layer):
             layer_range=layer_range,
         )
 
-    # --- training -----------------------------------------------------------------
-
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        loss_weights: Any = None,
-        metrics: Any = None,
-        weighted_metrics: Any = None,
-        run_eagerly: bool = False,
-        steps_per_execution: int = 1,
-        jit_compile: Any = "auto",
-        auto_scale_loss: bool = True,
-    ) -> None:
-        """Chooses how to train.
-
-        Args:
-            optimizer: Name, object or Optax transformation.
-            loss: Name, function or object; a list or dict of them for several outputs.
-            loss_weights: Factors of the losses.
-            metrics: Names, functions or objects, for each output.
-            weighted_metrics: The same, for metrics that take the sample weights.
-            run_eagerly: Accepted for Keras's sake; training is always compiled.
-            steps_per_execution: Accepted; how many steps a call runs is measured.
-            jit_compile: As `run_eagerly`.
-            auto_scale_loss: Accepted for Keras's sake.
-
-        Raises:
-            UnknownNameError: If a name names nothing.
-        """
-        options = {
-            "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution,
-            "jit_compile": False if jit_compile == "auto" else jit_compile,
-        }
-        self.__dict__["_compiled"] = Compiled(
-            optimizer, loss, loss_weights, metrics, weighted_metrics, options
-        )
-        self.__dict__.pop("_engine", None)
-
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool | str = True,
-        class_weight: dict[int, float] | None = None,
-        sample_weight: Any = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: Any = 1,
-    ) -> Any:
-        """Trains the model for some epochs.
-
-        Data in memory goes to the device once, and whole epochs run as one compiled
-        program; see `explain` for what was compiled and why.
-
-        Args:
-            x: Inputs: arrays (a list or dict of them for several), a table, or a source
-                of batches `(x, y)` or `(x, y, sample_weight)`.
-            y: Targets, nested like the outputs.
-            batch_size: Samples of a gradient update; 32 if `None`.
-            epochs: Number of the last epoch.
-            verbose: 0 silent, 1 progress bar, 2 one line an epoch; "auto" is 1 on a
-                terminal and 2 in a pipe.
-            callbacks: Callbacks.
-            validation_split: Share of the last rows to validate on.
-            validation_data: `(x, y)` or `(x, y, sample_weight)`, or a batch source.
-            shuffle: Whether each epoch has an order of its own.
-            class_weight: Factor of the loss by class id.
-            sample_weight: Factor of the loss by sample.
-            initial_epoch: Number of epochs already done.
-            steps_per_epoch: Batches of an epoch; all of them if `None`.
-            validation_steps: Batches to validate on.
-            validation_batch_size: Samples of a validation batch.
-            validation_freq: Validate every so many epochs, or after those listed.
-
-        Returns:
-            The `History`, with the losses and metrics of each epoch.
-
-        Raises:
-            StateError: If the model was not compiled.
-            DataError: If the data do not fit together, the model or the loss.
-            ShapeError: If the inputs have another shape than the model's.
-        """
-        options = {k: v for k, v in locals().items() if k not in ("self", "x", "y")}
-        options.pop("__class__", None)
-        return _fit.fit(self, x, y, **options)
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        sample_weight: Any = None,
-        steps: int | None = None,
-        callbacks: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Returns the loss, and the metrics after it, on data.
-
-        Arguments are those of `fit`. With `return_dict`, they come by name.
-        """
-        return _fit.evaluate(
-            self,
-            x,
-            y,
-            batch_size=batch_size,
-            verbose=verbose,
-            sample_weight=sample_weight,
-            steps=steps,
-            callbacks=callbacks,
-            return_dict=return_dict,
-        )
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-    ) -> Any:
-        """Returns the outputs for inputs, as NumPy arrays."""
-        return _predict.predict(
-            self,
-            x,
-            batch_size=batch_size,
-            verbose=verbose,
-            steps=steps,
-            callbacks=callbacks,
-        )
-
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: dict[int, float] | None = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Makes one gradient update; returns the loss and metrics since their reset."""
-        return _fit.train_on_batch(self, x, y, sample_weight, class_weight, return_dict)
-
-    def test_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Returns the loss and the metrics on one batch."""
-        return _fit.test_on_batch(self, x, y, sample_weight, return_dict)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """Returns the outputs for one batch."""
-        return self.predict(x, batch_size=2**31, verbose=0)
-
-    def train_step(self, state: Any, data: Any) -> Any:
-        """Override for a training step of your own.
-
-        Args:
-            state: Values of `(trainable, non_trainable, optimizer, metrics)` variables.
-            data: `x`, `(x, y)` or `(x, y, sample_weight)`.
-
-        Returns:
-            `(logs, state)`.
-        """
-        raise StateError(
-            f"model {self.name!r}",
-            expected="its own `train_step` to do all of the step",
-            got="a call of the base class's",
-            fix="Use `compute_loss`, `stateless_call` and `optimizer.stateless_apply`.",
-        )
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        """Returns what training minimizes; override for a loss of your own."""
-        return _fit.compute_loss(self, x, y, y_pred, sample_weight)
-
-    def compute_loss_and_updates(
-        self,
-        trainable_variables: Any,
-        non_trainable_variables: Any,
-        metrics_variables: Any,
-        x: Any,
-        y: Any,
-        sample_weight: Any = None,
-        training: bool = False,
-        optimizer_variables: Any = None,
-    ) -> Any:
-        """Returns the loss and `(loss, outputs, non_trainable, metrics)` variables."""
-        y_pred, others, losses = self.stateless_call(
-            trainable_variables,
-            non_trainable_variables,
-            x,
-            return_losses=True,
-            training=training,
-        )
-        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
-        loss = sum(losses, start=loss)
-        return loss, (loss, y_pred, others, metrics_variables)
-
-    def reset_metrics(self) -> None:
-        """Starts the metrics of `train_on_batch` anew."""
-        self.__dict__["_fresh_metrics"] = True
-
-    @property
-    def optimizer(self) -> Any:
-        """The optimizer that `compile` was given."""
-        compiled = self.__dict__.get("_compiled")
-        return compiled.optimizer if compiled is not None else None
-
-    @optimizer.setter
-    def optimizer(self, value: Any) -> None:
-        if self.compiled:
-            self.__dict__["_compiled"].optimizer = optimizers.get(value)
-            self.__dict__.pop("_engine", None)
-
-    @property
-    def compiled(self) -> bool:
-        """Whether `compile` was called."""
-        return self.__dict__.get("_compiled") is not None
-
-    @property
-    def loss(self) -> Any:
-        """The loss that `compile` was given."""
-        return self.__dict__["_compiled"].loss if self.compiled else None
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics: those that the model holds, then those of `compile`."""
-        own = walk.parts(self, metrics_package.Metric)
-        heads = self.__dict__.get("_heads", ())
-        return own + [m for h in heads for m in (*h.metrics, *h.weighted)]
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """Names of what `evaluate` returns, in order."""
-        trainer = self.__dict__.get("_engine")
-        return trainer.meter.names() if trainer is not None else ["loss"]
-
-    def explain(self) -> str:
-        """Says what the last `fit` compiled, how long that took, and what ran how."""
-        return _fit.explain(self)
-
     # --- files --------------------------------------------------------------------
 
     def save(self, filepath: Any, overwrite: bool = True, **options: Any) -> None:
@@ -406,16 +145,6 @@ class Model(Layer):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Makes a model from `get_config`'s result."""
         if "layers" in config and "output_layers" in config:
-            return _graph_config.restore(cls, config, custom_objects)
+            restored: Self = _graph_config.restore(cls, config, custom_objects)
+            return restored
         return cls(**config)
-
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """Returns the arguments of `compile`, as plain data."""
-        return self.__dict__["_compiled"].get_config() if self.compiled else None
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles as `get_compile_config` says."""
-        known = {k: serial.deserialize(v) for k, v in config.items()}
-        self.compile(**known)
-        if self.built:
-            self.optimizer.follow(self.trainable_variables)

@@ -22,9 +22,7 @@ def data():
 @pytest.fixture
 def make_model():
     def make(rate=0.2, optimizer="adam", units=6):
-        model = Sequential(
-            [Input((3,)), Dense(units, "tanh"), Dropout(rate), Dense(1)]
-        )
+        model = Sequential([Input((3,)), Dense(units, "tanh"), Dropout(rate), Dense(1)])
         model.compile(optimizer, "mse", metrics=["mae"])
         return model
 

@@ -54,7 +54,8 @@ FOUR_DEVICES = """
 
     assert jax.device_count() == 4
     rng = np.random.default_rng(0)
-    batch = Batch(rng.normal(size=(16, 3)).astype("f4"), rng.normal(size=(16, 1)).astype("f4"))
+    x, y = rng.normal(size=(16, 3)), rng.normal(size=(16, 1))
+    batch = Batch(x.astype("f4"), y.astype("f4"))
     model = Sequential([Input((3,)), Dense(5, "tanh"), Dense(1)])
     model.compile("sgd", "mse")
     job = trainer_of(model, sample_of(batch), "fit").job(1, Plan(), sample_of(batch))

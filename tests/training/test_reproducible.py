@@ -55,9 +55,7 @@ def test_numpys_seed_governs_where_none_was_set(make_model, data, monkeypatch):
 
 
 @pytest.mark.usefixtures("seeded")
-def test_a_run_resumed_from_a_saved_state_has_the_same_bits(
-    make_model, make_job, data
-):
+def test_a_run_resumed_from_a_saved_state_has_the_same_bits(make_model, make_job, data):
     source = ArraySource(Batch(*data), 10, shuffle=True, seed=9)
     model = make_model()
     first = model.get_weights()
