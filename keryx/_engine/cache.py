@@ -20,9 +20,8 @@ MAX_BYTES = 2 * 2**30
 def enable() -> None:
     """Turns the cache on, once a process."""
     where = os.environ.get("KERYX_COMPILATION_CACHE", "")
-    if where.lower() in ("off", "0", "no") or jax.config.read(
-        "jax_compilation_cache_dir"
-    ):
+    given = getattr(jax.config, "jax_compilation_cache_dir", None)
+    if given or where.lower() in ("off", "0", "no"):
         return
     folder = Path(where) if where else default_folder()
     try:

@@ -47,6 +47,7 @@ class Job:
         key: Structure of all that the step closes over; equal keys, equal programs.
         plan: How many steps a call runs.
         compile_seconds: Time spent compiling so far.
+        note: Called with a line of text before something takes long.
     """
 
     session: Session
@@ -55,19 +56,24 @@ class Job:
     key: Any
     plan: Plan = field(default_factory=Plan)
     compile_seconds: float = 0.0
+    note: Callable[[str], None] = lambda text: None
 
     def program(self, piece: Piece, args: tuple[Any, ...]) -> Program:
         """Returns the program that runs batches like this piece's."""
         before = PROGRAMS.compiled
         program = PROGRAMS.get(
             ("train", self.key, piece.batch_size),
-            lambda: make_loop(self.step, self.meters, piece.batch_size),
+            lambda: self._make(piece.batch_size),
             args,
             donate=(0,),
         )
         if PROGRAMS.compiled != before:
             self.compile_seconds += program.seconds
         return program
+
+    def _make(self, batch_size: int) -> Callable[..., Any]:
+        self.note(f"compiling the training step for batches of {batch_size} …")
+        return make_loop(self.step, self.meters, batch_size)
 
 
 def fit(

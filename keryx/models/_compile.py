@@ -284,7 +284,7 @@ def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[An
     path = head.output.path
     y, y_pred = pick(batch.y, path), pick(forward.outputs, path)
     mask = pick(forward.masks, path)
-    weight = _masked(pick(batch.weight, path), mask)
+    weight = losses.merge_mask(pick(batch.weight, path), mask, rescale=True)
     # Departs from Keras: a mask reaches every metric, not only the weighted ones.
     weights = [mask] * len(head.metrics) + [weight] * len(head.weighted)
     metrics = (*head.metrics, *head.weighted)
@@ -292,13 +292,6 @@ def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[An
         metric.update(state, y, y_pred, w)
         for metric, state, w in zip(metrics, row, weights, strict=True)
     ]
-
-
-def _masked(weight: Any, mask: Any) -> Any:
-    if mask is None or weight is None:
-        return weight if mask is None else mask
-    weight = weight.reshape(weight.shape + (1,) * (mask.ndim - weight.ndim))
-    return weight * mask.astype(weight.dtype)
 
 
 def total_loss(

@@ -13,6 +13,7 @@ from keryx._engine.source import ArraySource, Piece, Source
 from keryx._engine.state import Batch, Logs
 from keryx._graph.pure import added_losses
 from keryx.callbacks import CallbackList, Progbar
+from keryx.models import _custom
 from keryx.models._compile import total_loss
 from keryx.models._feed import Feed
 from keryx.models._trainer import Trainer, trainer_of
@@ -54,7 +55,8 @@ def fit(
     )
     names = trainer.meter.names()
     extra = [f"val_{name}" for name in names] if checking is not None else []
-    events.check_monitors([*names, *extra])
+    own_step = _custom.has_train_step(model)
+    events.check_monitors([*names, *extra], complete=not own_step)
     plan = Plan(events.every, events.who)
     job = trainer.job(seed, plan, feed.sample())
     model.__dict__["stop_training"] = False
@@ -64,7 +66,9 @@ def fit(
             validation_batch_size or batch_size, steps=validation_steps
         )
         validate = _validator(trainer, checked, events, validation_freq)
-    loop.fit(job, source, events, range(initial_epoch, epochs), validate)
+    first = max(initial_epoch, events.restore())
+    job.note = events.note
+    loop.fit(job, source, events, range(first, epochs), validate)
     _finish(model, job)
     return model.history
 

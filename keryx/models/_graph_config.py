@@ -8,6 +8,9 @@ from keryx._graph import trace
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor, Node
 
+# Marks a call in a file of which the caller chose `training`.
+FROZEN = "fixed_training"
+
 
 def describe(model: Any) -> dict[str, Any]:
     """Returns the configuration of a model made from a graph."""
@@ -78,10 +81,12 @@ def _call(node: Node, numbers: dict[int, list[Any]]) -> dict[str, Any]:
             },
         }
 
-    return {
+    data = {
         "args": serial.serialize(trace.substitute(list(node.args), place)),
         "kwargs": serial.serialize(trace.substitute(node.kwargs or {}, place)),
     }
+    # Keras writes `training: false` for calls that did not say so; this one did.
+    return {**data, FROZEN: True} if "training" in data["kwargs"] else data
 
 
 def _ends(tensors: Any, numbers: dict[int, list[Any]]) -> Any:
@@ -156,10 +161,11 @@ def _replay(
             if any((p[0], p[1]) not in outputs for p in places):
                 later.append((layer, call))
                 continue
-            args, kwargs = (_filled(call.get(k), outputs) for k in ("args", "kwargs"))
+            args = _filled(call.get("args"), outputs)
+            kwargs = _filled(_said(call), outputs)
             number = done.get(id(layer), 0)
             done[id(layer)] = number + 1
-            outputs[names[id(layer)], number] = layer(*(args or ()), **(kwargs or {}))
+            outputs[names[id(layer)], number] = layer(*(args or ()), **kwargs)
         if len(later) == len(waiting):
             raise FileError(
                 "model configuration",
@@ -167,6 +173,14 @@ def _replay(
                 got=f"{[names[id(layer)] for layer, _ in later]} waiting for others",
             )
         waiting = later
+
+
+def _said(call: dict[str, Any]) -> dict[str, Any]:
+    """Returns a call's keyword arguments without a default that Keras filled in."""
+    kwargs: dict[str, Any] = call.get("kwargs") or {}
+    if kwargs.get("training") is False and not call.get(FROZEN):
+        return {key: item for key, item in kwargs.items() if key != "training"}
+    return kwargs
 
 
 def _is_tensor(value: Any) -> bool:

@@ -141,6 +141,15 @@ class Model(Trainable):
             return _graph_config.describe(self)
         return super().get_config()
 
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Builds the model for the shapes that `get_build_config` gave."""
+        shape = config.get("input_shape")
+        if type(self).build is not Layer.build:
+            super().build_from_config(config)
+        elif shape is not None and not self.built:
+            # The layers inside learn their shapes only from a call.
+            Layer.compute_output_shape(self, shape)
+
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Makes a model from `get_config`'s result."""
