@@ -19,7 +19,7 @@ class KeryxWarning(UserWarning):
 def sentence(where: str, expected: str, got: object, fix: str = "") -> str:
     """Returns `where: expected …, but got ….`, and `fix` on a line of its own."""
     fact = f"{where}: expected {expected}, but got {got}."
-    return f"{fact}\n{fix}" if fix else fact
+    return f"{fact}\n{fix.strip()}" if fix else fact
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
@@ -54,10 +54,13 @@ class UnknownNameError(KeryxError, ValueError):
     """A string names nothing that is known; the message lists what is."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+        known = list(known)
         options = sorted(set(known))
+        # One spelling of each is enough: `mean_squared_error`, not its class as well.
+        options = [o for o in options if o.islower()] or options
         super().__init__(
             f"{kind} {name!r} is not known.\n"
-            f"{nearest(name, options)}Known: {', '.join(options)}."
+            f"{nearest(name, known)}Known: {', '.join(options)}."
         )
 
 

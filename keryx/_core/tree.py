@@ -25,7 +25,7 @@ def is_nested(value: object) -> bool:
 
 
 def walk(value: Any) -> Iterator[Any]:
-    """Yields the non-container things inside lists, tuples, sets and dicts, in order."""
+    """Yields what lists, tuples, sets and dicts hold at their ends, in order."""
     if isinstance(value, dict):
         for item in value.values():
             yield from walk(item)

@@ -56,7 +56,10 @@ def host(value: Any, where: str) -> Any:
     if isinstance(value, jax.Array):
         array: Any = value
     else:
-        array = np.asarray(_detached(value))
+        try:
+            array = np.asarray(_detached(value))
+        except ValueError:  # NumPy's word for rows of different lengths
+            array = np.asarray(value, dtype=object)
         if array.dtype == object:
             array = _numeric(array, where)
     if array.dtype.kind in "USOM":

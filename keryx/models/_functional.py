@@ -71,7 +71,9 @@ def run(model: Model, inputs: Any, mask: Any) -> Any:
     graph = model._graph
     assert graph is not None
     values = _in_order(model, graph, inputs)
-    values = [_cast(v, start) for v, start in zip(values, graph.starts, strict=True)]
+    values = [
+        _cast(model, v, start) for v, start in zip(values, graph.starts, strict=True)
+    ]
     if mask is not None:
         masks.put_all(values, mask)
     return graph.run(values)
@@ -100,7 +102,7 @@ def _in_order(model: Model, graph: Graph, inputs: Any) -> list[Any]:
     return values
 
 
-def _cast(value: Any, start: KerasTensor) -> Any:
+def _cast(model: Model, value: Any, start: KerasTensor) -> Any:
     """Casts an array to its input's element type, and checks its shape."""
     shape = tuple(value.shape)
     fits = len(shape) == len(start.shape) and all(
@@ -109,9 +111,10 @@ def _cast(value: Any, start: KerasTensor) -> Any:
     )
     if not fits:
         raise ShapeError(
-            f"input {_name_of(start)!r}",
-            expected=f"shape {start.shape}",
-            got=f"{shape}",
+            f"{describe(model)}: input {_name_of(start)!r}",
+            expected=f"samples of shape {start.shape[1:]}",
+            got=f"{shape[1:]}",
+            fix="Look at the layer before it: its output goes in here.",
         )
     if find_symbolic(value) is not None or str(value.dtype) == start.dtype:
         return value

@@ -90,9 +90,23 @@ def _call(node: Node, numbers: dict[int, list[Any]]) -> dict[str, Any]:
 
 
 def _ends(tensors: Any, numbers: dict[int, list[Any]]) -> Any:
+    def place(tensor: KerasTensor) -> list[Any]:
+        name, call, index = numbers[id(tensor)]
+        function = tensor.node.function if tensor.node is not None else None
+        return [name, call + _first_call(function), index]
+
     if isinstance(tensors, KerasTensor):
-        return numbers[id(tensors)]
-    return trace.substitute(tensors, lambda t: numbers[id(t)])
+        return place(tensors)
+    return trace.substitute(tensors, place)
+
+
+def _first_call(layer: Any) -> int:
+    """Returns the number that the ends of a graph give to the first call of a layer.
+
+    There, and only there, Keras counts the making of a graph as a call of its model.
+    """
+    made_of_graph = getattr(layer, "_graph", None) is not None
+    return int(made_of_graph and not hasattr(layer, "_rows"))
 
 
 def restore(cls: Any, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -116,7 +130,9 @@ def restore(cls: Any, config: dict[str, Any], custom_objects: Any = None) -> Any
 
     def find(place: Any) -> Any:
         if _is_place(place):
-            return _slot(outputs, place)
+            name, call, index = place
+            first = _first_call(layers.get(name))
+            return _slot(outputs, [name, max(call - first, 0), index])
         if isinstance(place, dict):
             return {key: find(item) for key, item in place.items()}
         found = [find(item) for item in place]

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from keryx._core import serial, stamp
+from keryx._core import scope, serial, stamp
 from keryx._core.errors import ArgumentError, StateError
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor
@@ -56,7 +56,11 @@ class Sequential(Model):
             layer = layer.node.function
         if not isinstance(layer, Layer):
             raise ArgumentError(
-                "Sequential.add", "layer", expected="a layer", got=layer
+                "Sequential.add",
+                "layer",
+                expected="a layer",
+                got=layer,
+                fix="Activations go into layers: `Activation('relu')`.",
             )
         if any(layer.name == row.name for row in self._rows):
             raise ArgumentError(
@@ -116,15 +120,15 @@ class Sequential(Model):
         if self._start is None or not self._rows:
             return
         tensor: Any = self._start
-        from keryx._core import scope
-
         with scope.ensured() as here:
-            here.names.append(self.name)
+            outer = here.names
+            if not outer or outer[-1] != self.name:
+                here.names = [*outer, self.name]
             try:
                 for layer in self._rows:
                     tensor = layer(tensor)
             finally:
-                here.names.pop()
+                here.names = outer
         _functional.set_graph(self, self._start, tensor)
 
     def build(self, input_shape: Any = None) -> None:
