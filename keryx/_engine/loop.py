@@ -1,5 +1,7 @@
 """The training loop: epochs of pieces, each one call of a compiled program."""
 
+import contextlib
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -94,6 +96,7 @@ def fit(
     """
     logs: Logs = {}
     events.on_train_begin()
+    prepare_tail(job, source)
     for epoch in epochs:
         events.on_epoch_begin(epoch)
         logs = run_epoch(job, source, events, epoch)
@@ -106,6 +109,22 @@ def fit(
         if events.stop:
             break
     events.on_train_end(logs)
+
+
+def prepare_tail(job: Job, source: Source) -> None:
+    """Compiles the program of a smaller last batch beside that of the others."""
+    tail = source.tail()
+    if tail is None:
+        return
+    arguments = arguments_of(job, tail, np.bool_(False))
+    shapes = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), arguments)
+
+    def work() -> None:
+        # An error comes up again where the program is needed.
+        with contextlib.suppress(Exception):
+            job.program(tail, shapes)
+
+    threading.Thread(target=work, name="keryx-compile").start()
 
 
 def run_epoch(job: Job, source: Source, events: Events, epoch: int) -> Logs:
@@ -126,14 +145,7 @@ def run_epoch(job: Job, source: Source, events: Events, epoch: int) -> Logs:
 
 def run_piece(job: Job, piece: Piece, fresh: Any, *, timed: bool = False) -> Logs:
     """Runs one call of a program on the job's state; returns the logs so far."""
-    args = (
-        job.session.read(),
-        piece.data,
-        piece.order,
-        np.int32(piece.start),
-        np.int32(piece.count),
-        fresh,
-    )
+    args = arguments_of(job, piece, fresh)
     program = job.program(piece, args)
     start = time.perf_counter()
     state, logs = program.run(*args)
@@ -142,6 +154,12 @@ def run_piece(job: Job, piece: Piece, fresh: Any, *, timed: bool = False) -> Log
         jax.block_until_ready(logs)
         job.plan.measured(piece.count, time.perf_counter() - start)
     return ordered(job.meters, logs)
+
+
+def arguments_of(job: Job, piece: Piece, fresh: Any) -> tuple[Any, ...]:
+    """Returns what a program is called with to run a piece."""
+    place = (np.int32(piece.start), np.int32(piece.count), fresh)
+    return (job.session.read(), piece.data, piece.order, *place)
 
 
 def ordered(meters: Meters, logs: Logs) -> Logs:

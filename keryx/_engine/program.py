@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 import jax
@@ -29,6 +30,9 @@ class Program(NamedTuple):
 class ProgramCache:
     """Programs by key; the least recently used one is dropped when it is full.
 
+    Threads that ask for one program wait for the one that compiles it; different
+    programs compile at the same time.
+
     Args:
         capacity: Most programs kept.
     """
@@ -36,8 +40,8 @@ class ProgramCache:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
         self.compiled = 0
-        self._programs: OrderedDict[Any, Program] = OrderedDict()
-        self._lock = threading.RLock()
+        self._programs: OrderedDict[Any, Future[Program]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def get(
         self,
@@ -54,20 +58,37 @@ class ProgramCache:
         """
         key = (key, donate, signature(args))
         with self._lock:
-            program = self._programs.get(key)
-            if program is None:
-                cache.enable()
-                start = time.perf_counter()
-                function = jax.jit(make(), donate_argnums=donate)
-                run = function.lower(*args).compile()
-                program = Program(run, time.perf_counter() - start)
-                self.compiled += 1
-                self._programs[key] = program
+            made = self._programs.get(key)
+            mine = made is None
+            if made is None:
+                made = self._programs[key] = Future()
                 if len(self._programs) > self.capacity:
                     self._programs.popitem(last=False)
             else:
                 self._programs.move_to_end(key)
-            return program
+        if mine:
+            self._fill(key, made, make, args, donate)
+        return made.result()
+
+    def _fill(
+        self,
+        key: Any,
+        made: "Future[Program]",
+        make: Callable[[], Callable[..., Any]],
+        args: tuple[Any, ...],
+        donate: tuple[int, ...],
+    ) -> None:
+        """Compiles a program that other threads may be waiting for."""
+        try:
+            cache.enable()
+            start = time.perf_counter()
+            run = jax.jit(make(), donate_argnums=donate).lower(*args).compile()
+            made.set_result(Program(run, time.perf_counter() - start))
+            self.compiled += 1
+        except BaseException as error:
+            with self._lock:
+                self._programs.pop(key, None)
+            made.set_exception(error)
 
     def clear(self) -> None:
         """Drops all programs."""
@@ -78,7 +99,11 @@ class ProgramCache:
 def signature(args: Any) -> Any:
     """Returns the tree of `args` with the shape and type of each leaf; hashable."""
     leaves, tree = jax.tree.flatten(args)
-    return tree, tuple((np.shape(leaf), _dtype(leaf)) for leaf in leaves)
+    return tree, tuple((_shape(leaf), _dtype(leaf)) for leaf in leaves)
+
+
+def _shape(leaf: Any) -> Any:
+    return leaf.shape if hasattr(leaf, "shape") else np.shape(leaf)
 
 
 def _dtype(leaf: Any) -> Any:

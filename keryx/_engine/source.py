@@ -41,6 +41,9 @@ class Source(Protocol):
     def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
         """Yields the pieces of one epoch, as long as the plan wants them."""
 
+    def tail(self) -> Piece | None:
+        """Returns a smaller last batch, if it is known that there is one."""
+
 
 class ArraySource:
     """Data in memory, put on the device once.
@@ -86,6 +89,13 @@ class ArraySource:
             return np.concatenate([mixed, tail]).astype(np.int32)
         return generator.permutation(self.rows).astype(np.int32)
 
+    def tail(self) -> Piece | None:
+        """Returns a smaller last batch, if there is one beside others."""
+        if not self.rest or not self.full:
+            return None
+        start = self.full * self.batch_size
+        return Piece(self.data, self.order(0), start, 1, self.rest, self.full)
+
     def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
         """Yields the pieces of one epoch, as long as the plan wants them."""
         if self.limit is None:
@@ -124,8 +134,12 @@ class StreamSource:
         self.stream = stream
         self.steps = stream.steps
 
+    def tail(self) -> None:
+        """Returns `None`: what comes is not known before it does."""
+
     def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
         """Yields the batches of one epoch."""
+        number = -1
         for number, batch in enumerate(self.stream.epoch(epoch)):
             size = data_module.rows(batch)
             yield Piece(data_module.on_device(batch), None, 0, 1, size, number)
