@@ -1,1 +1,33 @@
 """Deep learning with the Keras API on one engine, JAX/XLA."""
+
+from . import (
+    activations as activations,
+    callbacks as callbacks,
+    config as config,
+    constraints as constraints,
+    initializers as initializers,
+    layers as layers,
+    losses as losses,
+    metrics as metrics,
+    models as models,
+    ops as ops,
+    optimizers as optimizers,
+    preprocessing as preprocessing,
+    random as random,
+    regularizers as regularizers,
+    report as report,
+    saving as saving,
+    tree as tree,
+    utils as utils,
+)
+from ._core.dtypes import DTypePolicy as DTypePolicy
+from ._core.variable import Variable as Variable
+from ._graph.node import KerasTensor as KerasTensor
+from ._version import __version__ as __version__, version as version
+from .initializers import Initializer as Initializer
+from .layers import Input as Input, InputSpec as InputSpec, Layer as Layer
+from .losses import Loss as Loss
+from .metrics import Metric as Metric
+from .models import Model as Model, Sequential as Sequential
+from .optimizers import Optimizer as Optimizer
+from .regularizers import Regularizer as Regularizer

@@ -109,7 +109,7 @@ def _binary(function: Callable[[Any, Any], Any], name: str) -> None:
         setattr(KerasTensor, f"__r{name}__", reflected)
 
 
-_item = op(operator.getitem)
+_item: Callable[[Any, Any], Any] = op(lambda tensor, index: tensor[index])
 
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     _binary(getattr(operator, _name), _name)

@@ -9,7 +9,7 @@ from keryx._core import check
 from keryx._core.errors import ShapeError
 from keryx._core.shapes import Shape
 from keryx._graph.call import describe
-from keryx._graph.layer import Layer, LayerOptions
+from keryx._graph.layer import Layer, WeightOptions
 
 
 class Dense(Layer):
@@ -55,7 +55,7 @@ class Dense(Layer):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
-        **options: Unpack[LayerOptions],
+        **options: Unpack[WeightOptions],
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **options)
         self.units = check.positive_int(units, "units", owner=self)

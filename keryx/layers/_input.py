@@ -1,12 +1,12 @@
 """Where a graph begins."""
 
-from typing import Any, Unpack
+from typing import Any
 
 from keryx._core import serial
 from keryx._core.dtypes import standardize_dtype
 from keryx._core.errors import ArgumentError
 from keryx._graph import naming
-from keryx._graph.layer import Layer, LayerOptions
+from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor, make_input
 
 
@@ -33,7 +33,7 @@ class InputLayer(Layer):
         input_tensor: KerasTensor | None = None,
         optional: bool = False,
         name: str | None = None,
-        **options: Unpack[LayerOptions],
+        **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
         if batch_shape is None:

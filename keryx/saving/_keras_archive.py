@@ -1,0 +1,215 @@
+"""A whole model in one file, `.keras`: a zip archive of JSON and an HDF5 file."""
+
+import contextlib
+import json
+import shutil
+import tempfile
+import time
+import warnings
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, IO
+
+from keryx._core import files, registry, serial
+from keryx._core.errors import FileError, KeryxError, KeryxWarning
+from keryx._graph.layer import Layer
+from keryx._version import __version__
+from keryx.saving import _weights_h5
+
+METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
+# The version of Keras whose layout the files have.
+FORMAT = "3.15.1"
+MAX_JSON = 256 * 2**20
+IN_MEMORY = 64 * 2**20
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def save(model: Any, path: Path) -> None:
+    """Writes architecture, weights, the arguments of `compile` and the optimizer.
+
+    Raises:
+        FileError: If part of the model cannot be described as data.
+    """
+    if not model.built:
+        warnings.warn(
+            f"Model {model.name!r} has no weights yet, so {path.name!r} holds none: "
+            "call it on data before saving, or begin it with an `Input`.",
+            KeryxWarning,
+            stacklevel=4,
+        )
+    config = json.dumps(_describe(model))
+    about = {
+        "keras_version": FORMAT,
+        "keryx_version": __version__,
+        "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
+    }
+    with (
+        files.replacing(path) as part,
+        zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive,
+        tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(part.parent)) as weights,
+    ):
+        _weights_h5.write(model, weights)
+        weights.seek(0)
+        archive.writestr(METADATA, json.dumps(about))
+        archive.writestr(CONFIG, config)
+        with archive.open(WEIGHTS, "w", force_zip64=True) as member:
+            shutil.copyfileobj(weights, member, 2**20)
+
+
+def _describe(model: Any) -> Any:
+    data = serial.serialize(model)
+    data["compile_config"] = model.get_compile_config() or {}
+    for name in _functions(data):
+        if name == "<lambda>":
+            raise FileError(
+                f"model {model.name!r}",
+                expected="functions that have names, to be saved",
+                got="a `lambda`",
+                fix="Define it with `def` and register it with "
+                "`keryx.saving.register_keras_serializable`.",
+            )
+    return data
+
+
+def _functions(data: Any) -> Iterator[Any]:
+    """Yields the names of the functions in a configuration."""
+    if isinstance(data, dict):
+        if data.get("class_name") == "function":
+            yield data.get("config")
+        for item in data.values():
+            yield from _functions(item)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from _functions(item)
+
+
+def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
+    """Returns the model that a file holds.
+
+    Raises:
+        FileError: If the file is damaged, unsafe, or does not fit together.
+        UnknownNameError: If it names a class that is neither the library's, registered,
+            nor passed.
+    """
+    with _opened(path) as archive:
+        data = _json(archive, CONFIG, path)
+        with registry.custom_object_scope(custom_objects):
+            model = _restore(data, str(path))
+            if compile and data.get("compile_config"):
+                model.compile_from_config(data["compile_config"])
+        with _weights(archive, model, path) as weights:
+            _weights_h5.read(model, weights, str(path), whole=True)
+    return model
+
+
+def load_weights(model: Any, path: Path, *, skip_mismatch: bool = False) -> None:
+    """Reads the weights alone from a file that holds a whole model."""
+    with _opened(path) as archive, _weights(archive, model, path) as weights:
+        _weights_h5.read(model, weights, str(path), skip_mismatch=skip_mismatch)
+
+
+def _restore(data: Any, where: str) -> Any:
+    """Makes the model that a configuration describes, with weights of its own.
+
+    Raises:
+        FileError: If it describes something else.
+    """
+    if not isinstance(data, dict):
+        raise _malformed(where, f"a {type(data).__name__}")
+    try:
+        model = serial.deserialize(data)
+    except KeryxError:
+        raise
+    except (
+        *(AttributeError, IndexError, KeyError, TypeError, ValueError),
+        RecursionError,
+    ) as error:
+        raise _malformed(where, f"{type(error).__name__}: {error}") from error
+    if not isinstance(model, Layer) or not hasattr(model, "compile_from_config"):
+        raise _malformed(where, f"a {type(model).__name__}")
+    return model
+
+
+def _malformed(where: str, got: str) -> FileError:
+    return FileError(
+        f"{CONFIG} in {where}", expected="the configuration of a model", got=got
+    )
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Opens an archive that has the members of a model's file and no others.
+
+    Raises:
+        FileError: If it is not such an archive.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise FileError(
+            str(path), expected="a zip archive with a model", got=f"{error}"
+        ) from error
+    with archive:
+        rows = archive.infolist()
+        names = sorted(row.filename for row in rows)
+        if names not in (
+            sorted((METADATA, CONFIG, WEIGHTS)),
+            sorted((CONFIG, WEIGHTS)),
+        ):
+            raise FileError(
+                str(path),
+                expected=f"an archive of {METADATA}, {CONFIG} and {WEIGHTS}",
+                got=f"one of {', '.join(names[:8]) or 'nothing'}",
+            )
+        for row in rows:
+            if row.flag_bits & 1 or row.compress_type not in _METHODS:
+                raise FileError(
+                    f"{row.filename} in {path}",
+                    expected="stored or deflated data",
+                    got="an encrypted or unusually compressed member",
+                )
+        yield archive
+
+
+def _json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
+    where = f"{name} in {path}"
+    with _member(archive, name, MAX_JSON, path) as file:
+        try:
+            return json.loads(file.read())
+        except (ValueError, RecursionError) as error:
+            raise FileError(where, expected="JSON", got=f"{error}") from error
+
+
+def _weights(archive: zipfile.ZipFile, model: Any, path: Path) -> Any:
+    """Copies out the weights, which may have about the size that the model's have."""
+    size = sum(v.size * 8 for v in model.variables)
+    stored = archive.getinfo(WEIGHTS).compress_size
+    limit = max(IN_MEMORY + 16 * size, stored)
+    return _member(archive, WEIGHTS, limit, path)
+
+
+@contextlib.contextmanager
+def _member(
+    archive: zipfile.ZipFile, name: str, limit: int, path: Path
+) -> Iterator[IO[bytes]]:
+    """Yields a copy of an archive's member, in memory or a nameless file.
+
+    Raises:
+        FileError: If it is larger than `limit`, in bytes, or damaged.
+    """
+    size = archive.getinfo(name).file_size
+    if size > limit:
+        raise FileError(
+            f"{name} in {path}", expected=f"at most {limit} bytes", got=f"{size}"
+        )
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as copy:
+        try:
+            with archive.open(name) as member:
+                shutil.copyfileobj(member, copy, 2**20)
+        except Exception as error:  # zlib's, zipfile's and the system's own
+            raise FileError(
+                f"{name} in {path}", expected="undamaged data", got=f"{error}"
+            ) from error
+        copy.seek(0)
+        yield copy

@@ -1,0 +1,33 @@
+"""What Keras calls utils, gathered from where it lives."""
+
+from keryx._core.config import (
+    disable_interactive_logging as disable_interactive_logging,
+    enable_interactive_logging as enable_interactive_logging,
+    is_interactive_logging_enabled as is_interactive_logging_enabled,
+)
+from keryx._core.dtypes import standardize_dtype as standardize_dtype
+from keryx._engine.stream import PyDataset as PyDataset
+from keryx._graph.trace import is_symbol
+from keryx.callbacks import Progbar as Progbar
+from keryx.preprocessing import (
+    normalize as normalize,
+    pack_x_y_sample_weight as pack_x_y_sample_weight,
+    to_categorical as to_categorical,
+    unpack_x_y_sample_weight as unpack_x_y_sample_weight,
+)
+from keryx.random import set_random_seed as set_random_seed
+from keryx.saving import (
+    custom_object_scope as custom_object_scope,
+    CustomObjectScope as CustomObjectScope,
+    deserialize_keras_object as deserialize_keras_object,
+    get_custom_objects as get_custom_objects,
+    get_registered_name as get_registered_name,
+    get_registered_object as get_registered_object,
+    register_keras_serializable as register_keras_serializable,
+    serialize_keras_object as serialize_keras_object,
+)
+
+from ._session import clear_session as clear_session
+
+is_keras_tensor = is_symbol
+Sequence = PyDataset
