@@ -115,7 +115,7 @@ def main() -> None:
         x, steps = steps_of(SHAPES[shape])
         runs, first, times = {}, {}, {name: [] for name in steps}
         for name, step in steps.items():
-            loop = lambda x, step=step: lax.fori_loop(  # noqa: E731
+            loop = lambda x, step=step: lax.fori_loop(
                 0, args.loops, lambda i, x: step(x, i), x
             )
             runs[name], start = jax.jit(loop), time.perf_counter()

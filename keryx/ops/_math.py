@@ -167,7 +167,9 @@ def _window(window: Any, length: int, fft_length: int, owner: str) -> jax.Array:
         mean = 0.5 if window == "hann" else 0.54
         turn = 2 * np.pi * np.arange(length) / length
         window = np.float32(mean - (1 - mean) * np.cos(turn))
-    window = jnp.ones(length) if window is None else as_float(window)
+    if window is None:
+        return jnp.ones(fft_length)
+    window = as_float(window)
     if window.shape != (length,):
         raise ShapeError(owner, expected=f"a window ({length},)", got=window.shape)
     before = (fft_length - length) // 2
@@ -190,7 +192,8 @@ def stft(
         sequence_length: Length of the window, in samples.
         sequence_stride: Samples from one window to the next.
         fft_length: Samples of each transform; the window lies in their middle.
-        window: "hann", "hamming", weights `(sequence_length,)`, or `None` for ones.
+        window: "hann", "hamming", weights `(sequence_length,)`, or `None` for no window:
+            all `fft_length` samples count alike.
         center: Whether window `i` has its middle at sample `i · sequence_stride`; the
             signal is then mirrored at both ends.
 
@@ -227,6 +230,8 @@ def istft(
         fft_length: As given to `stft`.
         length: Samples of the signal; as many as the windows reach if `None`.
         window: As given to `stft`.
+            # Departs from Keras: which for `None` returns the signal times
+            # `fft_length / sequence_stride`.
         center: As given to `stft`.
 
     Source:

@@ -25,7 +25,9 @@ def depth_to_space(
     Args:
         x: Images, with a multiple of `block_size²` channels.
         block_size: Pixels along each side of a block.
-        data_format: Where the channels are.
+        data_format: Where the channels are. Of the channels that make one block, those
+            of one pixel follow each other for "channels_last", those of one output
+            channel for "channels_first".
 
     Source:
         Shi et al., "Real-Time Single Image and Video Super-Resolution Using an
@@ -35,7 +37,7 @@ def depth_to_space(
     b = check.positive_int(block_size, "block_size", "depth_to_space")
     if _is_first(data_format, "depth_to_space"):
         n, c, h, w = array.shape
-        blocks = array.reshape(n, b, b, c // b**2, h, w).transpose(0, 3, 4, 1, 5, 2)
+        blocks = array.reshape(n, c // b**2, b, b, h, w).transpose(0, 1, 4, 2, 5, 3)
         return blocks.reshape(n, c // b**2, h * b, w * b)
     n, h, w, c = array.shape
     blocks = array.reshape(n, h, w, b, b, c // b**2).transpose(0, 1, 3, 2, 4, 5)
@@ -51,7 +53,7 @@ def space_to_depth(
     b = check.positive_int(block_size, "block_size", "space_to_depth")
     if _is_first(data_format, "space_to_depth"):
         n, c, h, w = array.shape
-        blocks = array.reshape(n, c, h // b, b, w // b, b).transpose(0, 3, 5, 1, 2, 4)
+        blocks = array.reshape(n, c, h // b, b, w // b, b).transpose(0, 1, 3, 5, 2, 4)
         return blocks.reshape(n, c * b**2, h // b, w // b)
     n, h, w, c = array.shape
     blocks = array.reshape(n, h // b, b, w // b, b, c).transpose(0, 1, 3, 2, 4, 5)

@@ -12,7 +12,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from keryx._core.errors import FileError
+from keryx._core.errors import FileError, KeryxError
 
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 100
@@ -24,6 +24,7 @@ _RAW = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 
 Dataset = Any
 Array = np.ndarray[Any, Any]
+Shape = tuple[int, ...]
 
 
 def library() -> Any:
@@ -46,12 +47,23 @@ def opened(source: Any, where: str) -> Iterator[Any]:
     """
     try:
         file = library().File(source, "r")
-    except OSError as error:
+    except Exception as error:  # damage has many classes
         raise FileError(
             where, expected="an HDF5 file", got=f"one that HDF5 rejects ({error})"
         ) from error
     with file:
         yield file
+
+
+@contextlib.contextmanager
+def _guarded(where: str, path: str) -> Iterator[None]:
+    """Turns HDF5's errors about damage, which have many classes, into `FileError`s."""
+    try:
+        yield
+    except KeryxError:
+        raise
+    except Exception as error:
+        raise _refused(where, path, f"damaged data ({error})") from error
 
 
 def datasets(file: Any, where: str) -> dict[str, Dataset]:
@@ -60,38 +72,35 @@ def datasets(file: Any, where: str) -> dict[str, Dataset]:
     Raises:
         FileError: If it has links to elsewhere, cycles, or more than a model can have.
     """
+    with _guarded(where, "/"):
+        return dict(_walk(file, where))
+
+
+def _walk(file: Any, where: str) -> Iterator[tuple[str, Dataset]]:
     h5py = library()
-    found: dict[str, Dataset] = {}
-    groups = {_address(file)}
+    count, groups = 0, {_address(file)}
     stack = [("", file)]
     while stack:
         path, group = stack.pop()
         for name in group:
             inner = f"{path}/{name}" if path else str(name)
+            count += 1
+            if count > MAX_OBJECTS or inner.count("/") > MAX_DEPTH:
+                raise _refused(where, inner, "more groups than a model can have")
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 raise _refused(where, inner, "a link to another place")
-            item = _item(group, name, where, inner)
+            item = group[name]
             if isinstance(item, h5py.Dataset):
-                found[inner] = item
+                yield inner, item
             elif isinstance(item, h5py.Group):
                 if _address(item) in groups:
                     raise _refused(where, inner, "a group that occurs twice")
                 groups.add(_address(item))
                 stack.append((inner, item))
-            if len(found) + len(groups) > MAX_OBJECTS or inner.count("/") > MAX_DEPTH:
-                raise _refused(where, inner, "more groups than a model can have")
-    return found
 
 
 def _address(item: Any) -> Any:
     return library().h5o.get_info(item.id).addr
-
-
-def _item(group: Any, name: str, where: str, path: str) -> Any:
-    try:
-        return group[name]
-    except Exception as error:  # HDF5's errors about damage have many classes
-        raise _refused(where, path, f"an object that is damaged ({error})") from error
 
 
 def _refused(where: str, path: str, what: str) -> FileError:
@@ -103,61 +112,61 @@ def _refused(where: str, path: str, what: str) -> FileError:
     )
 
 
-def element_type(dataset: Dataset, where: str) -> np.dtype[Any]:
-    """Returns the element type of a dataset that is safe to read.
+def form(dataset: Dataset, path: str, where: str) -> tuple[Shape, np.dtype[Any]]:
+    """Returns the shape and the element type of a dataset that is safe to read.
 
     Raises:
         FileError: If its numbers are not in the file, need a plugin, or are none.
     """
-    path = str(dataset.name).strip("/")
-    try:
-        dtype: np.dtype[Any] = dataset.dtype
-        properties = dataset.id.get_create_plist()
-        filters = {
-            properties.get_filter(i)[0] for i in range(properties.get_nfilters())
-        }
-        outside = dataset.is_virtual or dataset.external is not None
-        chunk = math.prod(dataset.chunks or (0,)) * dtype.itemsize
-        whole = math.prod(dataset.shape) * dtype.itemsize
-    except Exception as error:  # HDF5's errors about damage have many classes
-        raise _refused(where, path, f"a damaged array ({error})") from error
-    if outside:
-        raise _refused(where, path, "an array whose numbers are in another file")
+    with _guarded(where, path):
+        shape, dtype = tuple(dataset.shape), np.dtype(dataset.dtype)
+        problem = _problem(dataset, shape, dtype)
+        if problem is None and dtype.kind == "V":
+            dtype = _raw_type(dataset, dtype)
+        if problem is None and dtype.kind not in "biufcV":
+            problem = f"elements of type {dtype}"
+        if problem is not None:
+            raise _refused(where, path, problem)
+    return shape, dtype
+
+
+def _problem(dataset: Dataset, shape: Shape, dtype: np.dtype[Any]) -> str | None:
+    """Returns what makes a dataset unsafe to read, if anything."""
+    if dataset.is_virtual or dataset.external is not None:
+        return "an array whose numbers are in another file"
+    steps = dataset.id.get_create_plist()
+    filters = {steps.get_filter(i)[0] for i in range(steps.get_nfilters())}
     if not filters <= _FILTERS:
-        raise _refused(where, path, "an array with an unusual compression")
-    if chunk > max(MAX_CHUNK, 2 * whole):
-        raise _refused(where, path, "an array in chunks larger than itself")
-    if dtype.kind == "V":
-        return _raw_type(dataset, dtype, where, path)
-    if dtype.kind not in "biufc":
-        raise _refused(where, path, f"elements of type {dtype}")
-    return dtype
+        return "an array with an unusual compression"
+    chunk = math.prod(dataset.chunks or (0,)) * dtype.itemsize
+    if chunk > max(MAX_CHUNK, 2 * math.prod(shape) * dtype.itemsize):
+        return "an array in chunks larger than itself"
+    return None
 
 
-def _raw_type(
-    dataset: Dataset, dtype: np.dtype[Any], where: str, path: str
-) -> np.dtype[Any]:
-    """Returns the type that the attribute of an array of raw bytes names."""
-    named = dataset.attrs.get("dtype") if "dtype" in dataset.attrs else None
-    if named in _RAW and dtype.itemsize == jnp.dtype(named).itemsize:
+def _raw_type(dataset: Dataset, dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Returns the type that the attribute of an array of raw bytes names.
+
+    One that it does not name is an object's, which no array has.
+    """
+    named = dataset.attrs.get("dtype")
+    if isinstance(named, str) and named in _RAW:
         raw: np.dtype[Any] = jnp.dtype(named)
-        return raw
-    raise _refused(where, path, f"elements of type {dtype}")
+        if raw.itemsize == dtype.itemsize:
+            return raw
+    return np.dtype(object)
 
 
-def read(dataset: Dataset, where: str) -> Array:
+def read(dataset: Dataset, path: str, where: str) -> Array:
     """Returns a dataset's numbers.
 
     Raises:
         FileError: If the file is damaged there.
     """
-    dtype = element_type(dataset, where)
-    try:
+    _, dtype = form(dataset, path, where)
+    with _guarded(where, path):
         array = np.asarray(dataset[()])
-    except Exception as error:  # HDF5's errors about damage have many classes
-        path = str(dataset.name).strip("/")
-        raise _refused(where, path, f"a damaged array ({error})") from error
-    return array.view(dtype) if array.dtype.kind == "V" else array
+        return array.view(dtype) if array.dtype.kind == "V" else array
 
 
 def write(group: Any, arrays: Mapping[str, Any]) -> None:

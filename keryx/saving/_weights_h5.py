@@ -74,7 +74,7 @@ def read(
     with _h5.opened(source, where) as file:
         plan = Plan(
             {
-                path: _stored(dataset, where)
+                path: _stored(dataset, path, where)
                 for path, dataset in _h5.datasets(file, where).items()
             }
         )
@@ -91,9 +91,9 @@ def read(
         _assign(plan, model, own)
 
 
-def _stored(dataset: Any, where: str) -> Stored:
-    dtype = _h5.element_type(dataset, where)
-    return Stored(tuple(dataset.shape), dtype, lambda: _h5.read(dataset, where))
+def _stored(dataset: Any, path: str, where: str) -> Stored:
+    shape, dtype = _h5.form(dataset, path, where)
+    return Stored(shape, dtype, lambda: _h5.read(dataset, path, where))
 
 
 def _add_layer(plan: Plan, place: Place) -> None:

@@ -136,7 +136,7 @@ def test_damaged_array_changes_nothing(model, tmp_path):
     path.write_bytes(content.replace(value.tobytes(), value[::-1].tobytes()))
     before = model.get_weights()
 
-    with pytest.raises(FileError, match="damaged array"):
+    with pytest.raises(FileError, match="damaged data"):
         model.load_weights(path)
 
     np.testing.assert_array_equal(before[0], model.get_weights()[0])

@@ -7,6 +7,7 @@ import pytest
 from keryx._engine.epoch import make_loop
 from keryx._engine.source import ArraySource, Piece
 from keryx._engine.state import Batch
+from keryx.optimizers import SGD
 
 
 def close(a, b):
@@ -40,6 +41,16 @@ def test_an_epoch_in_pieces_equals_an_epoch_in_one(make_model, make_job, data):
     state, _ = loop(start, Batch(*data), None, 0, 2, True)
     state, _ = loop(state, Batch(*data), None, 16, 3, False)
     jax.tree.map(np.testing.assert_array_equal, whole, state)
+
+
+def test_the_metrics_of_an_epoch_are_of_that_epoch_alone(make_model, data):
+    model = make_model(rate=0.0, optimizer=SGD(0.0))
+
+    losses = model.fit(*data, epochs=3, batch_size=8, verbose=0).history["loss"]
+
+    np.testing.assert_allclose(losses, losses[0], rtol=1e-6)
+    expected = np.mean((model.predict(data[0], verbose=0) - data[1]) ** 2)
+    np.testing.assert_allclose(losses[0], expected, rtol=1e-5)
 
 
 def test_an_epoch_uses_every_row_once(data):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from keryx._engine import loop
+from keryx._engine.program import PROGRAMS
 from keryx._engine.source import ArraySource
 from keryx._engine.state import Batch
 from keryx.random import set_random_seed
@@ -20,6 +21,7 @@ class Silent:
 
 
 def run(make_model, data, seed):
+    PROGRAMS.clear()
     set_random_seed(seed)
     model = make_model()
     history = model.fit(*data, epochs=3, batch_size=10, verbose=0)

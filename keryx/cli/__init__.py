@@ -1,0 +1,3 @@
+"""The `keryx` command."""
+
+from ._main import main as main
