@@ -169,7 +169,8 @@ def ordered(meters: Meters, logs: Logs) -> Logs:
 
 def values(logs: Logs) -> Logs:
     """Returns logs as Python numbers (arrays for metrics that have several)."""
-    return {name: number(value) for name, value in jax.device_get(logs).items()}
+    host = jax.device_get(logs)  # which sorts by name
+    return {name: number(host[name]) for name in logs}
 
 
 def number(value: Any) -> Any:

@@ -163,7 +163,8 @@ class Layer(WeightOwner):
     _inferring_spec = compute_output_spec
 
     def _build_with(self, shapes: dict[str, Any]) -> None:
-        own = type(self).build is not Layer.build
+        build = type(self).build
+        own = build is not Layer.build and not getattr(build, "composite", False)
         if own and shapes:
             self.build(**shapes)
         elif own and not calling._build_arguments(type(self).build):

@@ -182,6 +182,27 @@ class WeightOwner(Configurable):
         for slot, array in zip(slots, weights, strict=True):
             slot.assign(array)
 
+    def save_own_variables(self, store: Any) -> None:
+        """Puts the layer's own weights into a mapping from "0", "1", … to arrays."""
+        for place, variable in enumerate(walk.own_variables(self)):
+            store[str(place)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Takes the layer's own weights from what `save_own_variables` wrote.
+
+        Raises:
+            ShapeError: If their number or a shape differs.
+        """
+        own = walk.own_variables(self)
+        if len(store) != len(own):
+            raise ShapeError(
+                describe(self),
+                expected=f"{len(own)} arrays ({[v.path for v in own]})",
+                got=f"{len(store)}",
+            )
+        for place, variable in enumerate(own):
+            variable.assign(np.asarray(store[str(place)]))
+
     def count_params(self) -> int:
         """Returns the number of elements of all weights."""
         return sum(variable.size for variable in self.weights)

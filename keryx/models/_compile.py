@@ -197,14 +197,11 @@ def _spread(
     return list(given)
 
 
-def pick(values: Any, path: Any) -> Any:
+def pick(values: Any, output: Output) -> Any:
     """Returns one output's part of nested outputs, targets, weights or masks."""
-    if values is None or path is None:
-        return values[0] if isinstance(values, list | tuple) and path is None and len(
-            values
-        ) == 1 else values  # fmt: skip
+    path = output.path
     if isinstance(values, dict):
-        return values.get(path)
+        return values.get(path, values.get(output.name))
     if isinstance(values, list | tuple):
         index = path if isinstance(path, int) else 0
         return values[index] if index < len(values) else None
@@ -281,10 +278,9 @@ class Meter:
 
 def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[Any]:
     """Updates the metrics of one output."""
-    path = head.output.path
-    y, y_pred = pick(batch.y, path), pick(forward.outputs, path)
-    mask = pick(forward.masks, path)
-    weight = losses.merge_mask(pick(batch.weight, path), mask, rescale=True)
+    y, y_pred = pick(batch.y, head.output), pick(forward.outputs, head.output)
+    mask = pick(forward.masks, head.output)
+    weight = losses.merge_mask(pick(batch.weight, head.output), mask, rescale=True)
     # Departs from Keras: a mask reaches every metric, not only the weighted ones.
     weights = [mask] * len(head.metrics) + [weight] * len(head.weighted)
     metrics = (*head.metrics, *head.weighted)
@@ -302,12 +298,11 @@ def total_loss(
     for head in heads:
         if head.loss is None:
             continue
-        path = head.output.path
         value = head.loss(
-            pick(batch.y, path),
-            pick(outputs, path),
-            pick(batch.weight, path),
-            mask=pick(masks, path),
+            pick(batch.y, head.output),
+            pick(outputs, head.output),
+            pick(batch.weight, head.output),
+            mask=pick(masks, head.output),
         )
         values.append(value)
         weighted.append(value * head.weight if head.weight != 1.0 else value)

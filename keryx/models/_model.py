@@ -69,6 +69,13 @@ class Model(Trainable):
 
         return run(self, inputs, mask)
 
+    def build(self, input_shape: Any = None) -> None:
+        """Declares the weights for inputs of a shape, batch axis included."""
+        if not self.built and input_shape is not None:
+            self.compute_output_shape(input_shape)
+
+    build.composite = True  # type: ignore[attr-defined]  # a call builds the parts
+
     # --- layers -------------------------------------------------------------------
 
     @property

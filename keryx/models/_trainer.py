@@ -36,9 +36,10 @@ class Trainer:
         self.model = model
         self.compiled = compiled
         self.shapes = row_shapes(sample)
+        self.nesting = (sample.y, sample.weight)
         build(model, sample.x)
         self.outputs = outputs_of(model, sample.x)
-        targets = [pick(sample.y, output.path) for output in self.outputs]
+        targets = [pick(sample.y, output) for output in self.outputs]
         shapes = [None if y is None else (None, *np.shape(y)[1:]) for y in targets]
         self.heads = make_heads(compiled, self.outputs, shapes)
         model.__dict__["_heads"] = self.heads
@@ -57,8 +58,11 @@ class Trainer:
         """Structure of everything that the steps close over."""
         heads = [(h.output.path, h.loss, h.weight, h.metrics, h.weighted)
                  for h in self.heads]  # fmt: skip
+        # Targets in a dict are found by the outputs' names.
+        keyed = any(isinstance(part, dict) for part in self.nesting)
+        names = [head.output.name for head in self.heads] if keyed else []
         method = self.compiled.optimizer.signature()
-        return token((self.model, heads, self.places)), method
+        return token((self.model, heads, self.places, names)), method
 
     @functools.cached_property
     def train_step(self) -> Any:
@@ -102,7 +106,7 @@ class Trainer:
         for head in self.heads:
             if head.loss is None:
                 continue
-            y = pick(batch.y, head.output.path)
+            y = pick(batch.y, head.output)
             name = f"{where}: targets of output {head.output.name!r} ({head.loss.name})"
             if y is None:
                 if _custom.has_own_loss(self.model):

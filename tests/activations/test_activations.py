@@ -94,7 +94,7 @@ def projection_on_the_simplex(scores):
 @pytest.mark.parametrize(
     "scores",
     [[0.1, 0.2, 0.3], [5.0, 5.0, 5.0], [1.0, 2.0, 1.9], [1e4, 1e4 - 0.5, 0.0], [7.0]],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_sparsemax_is_the_nearest_point_of_the_simplex(scores):
     y = activations.sparsemax(scores)
@@ -170,7 +170,7 @@ def test_integers_become_floats(name):
         (activations.elu, activations.elu),
         (jnp.sin, jnp.sin),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_get_understands(name, function):
     assert activations.get(name) is function

@@ -34,7 +34,11 @@ ELEMENTWISE = [
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-@pytest.mark.parametrize("shapes", [((10, 768), (10, 1)), ((3,), (3, 3))], ids=str)
+@pytest.mark.parametrize(
+    "shapes",
+    [((10, 768), (10, 1)), ((3,), (3, 3))],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
 def test_shapes_that_would_be_broadcast_are_refused(name, shapes):
     y_true, y_pred = (jnp.zeros(shape) for shape in shapes)
 
@@ -167,7 +171,7 @@ def test_fully_masked_batch_has_no_loss():
         ({"class_name": "Huber", "config": {"delta": 2.0}}, "Huber"),
         ("categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_as_loss_makes_an_object_of_every_form(identifier, kind):
     assert type(losses.as_loss(identifier)).__name__ == kind
