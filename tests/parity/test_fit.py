@@ -60,7 +60,9 @@ def test_three_epochs_give_the_losses_of_keras(build, optimizer, digits):
     ours.set_weights(theirs.get_weights())
     results = []
     for model in (theirs, ours):
-        model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.compile(
+            optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"]
+        )
         history = model.fit(
             images,
             labels,
