@@ -94,11 +94,8 @@ def _image_shape(model: Any) -> tuple[int, int, int, tuple[Any, ...]]:
     """Returns height, width and channels of a model's input, and its shape."""
     shape = tuple(model.input_shape)
     first = image_data_format() == "channels_first"
-    sides = shape[1:]
-    if len(sides) == 3:
-        channels, *sides = (sides[0], *sides[1:]) if first else (sides[2], *sides[:2])
-    else:
-        channels = 1
+    sides = list(shape[1:])
+    channels = sides.pop(0 if first else -1) if len(sides) == 3 else 1
     known = len(sides) == 2 and all(isinstance(s, int) for s in (*sides, channels))
     if not known or channels not in MODES:
         raise ShapeError(

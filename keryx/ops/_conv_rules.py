@@ -51,9 +51,11 @@ VOLUME_BYTES = 64 * MEGABYTE
 # From so many channels on XLA's own kernel is as fast as one matrix product.
 PATCHES_CHANNELS = 16
 # Winograd's transforms pay when there are channels enough, and enough tiles for each
-# to make up for transforming the kernel.
+# to make up for transforming the kernel. It takes about a second longer to compile, so
+# there must be something to save as well (in multiplications).
 WINOGRAD_CHANNELS = 32
 WINOGRAD_TILES_PER_CHANNEL = 8
+WINOGRAD_WORK = 50_000_000
 # Forms that cut one slice per tap (per remainder of the strides) take XLA minutes to
 # compile when there are hundreds.
 MOST_SLICES = 32
@@ -78,10 +80,11 @@ def suits_winograd(
         return False
     size = geometry.output_size(shape[1:-1], taps)
     tiles = shape[0] * math.prod(-(-n // 2) for n in size)
-    return min(
-        channels, filters
-    ) >= WINOGRAD_CHANNELS and tiles >= WINOGRAD_TILES_PER_CHANNEL * max(
-        channels, filters
+    work = shape[0] * math.prod(size) * math.prod(kernel_shape)
+    return (
+        min(channels, filters) >= WINOGRAD_CHANNELS
+        and tiles >= WINOGRAD_TILES_PER_CHANNEL * max(channels, filters)
+        and work >= WINOGRAD_WORK
     )
 
 

@@ -1,17 +1,26 @@
 """Arrays from nothing but numbers and shapes."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 
 from keryx._core.op import op
-from keryx.ops._make import as_array, as_shape, canonical, concrete, unary
+from keryx.ops._make import as_array, as_shape, canonical, concrete, named, Unary, unary
 
-bartlett = unary(jnp.bartlett, "Triangular window of `x` points, 0 at both ends.")
-blackman = unary(jnp.blackman, "Blackman's window of `x` points.")
-hamming = unary(jnp.hamming, "Hamming's window of `x` points.")
-hanning = unary(jnp.hanning, "Hann's window of `x` points: a raised cosine.")
+
+def _window(function: Callable[[int], jax.Array], doc: str) -> Unary:
+    def call(x: Any) -> jax.Array:
+        return function(int(x))
+
+    return cast(Unary, named(call, function.__name__, doc))
+
+
+bartlett = _window(jnp.bartlett, "Triangular window of `x` points, 0 at both ends.")
+blackman = _window(jnp.blackman, "Blackman's window of `x` points.")
+hamming = _window(jnp.hamming, "Hamming's window of `x` points.")
+hanning = _window(jnp.hanning, "Hann's window of `x` points: a raised cosine.")
 
 
 @op

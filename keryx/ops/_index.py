@@ -120,12 +120,13 @@ def in_top_k(targets: Any, predictions: Any, k: int) -> jax.Array:
         predictions: `(..., classes)`
         outputs:     `(...)`, booleans; false for targets that are no class, and for
                      scores that are not finite
+                     # Departs from Keras: which counts negative targets from the end.
     """
-    targets, predictions = as_array(targets), as_array(predictions)
-    targets = targets.astype("int32")[..., None]
-    score = jnp.take_along_axis(predictions, targets, axis=-1, mode="fill")
+    classes = as_array(targets).astype("int32")
+    predictions = as_array(predictions)
+    score = jnp.take_along_axis(predictions, classes[..., None], axis=-1, mode="fill")
     higher = jnp.sum(predictions > score, axis=-1)
-    return jnp.isfinite(score[..., 0]) & (higher < k)
+    return jnp.isfinite(score[..., 0]) & (classes >= 0) & (higher < k)
 
 
 @op

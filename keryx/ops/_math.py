@@ -192,7 +192,7 @@ def stft(
         sequence_length: Length of the window, in samples.
         sequence_stride: Samples from one window to the next.
         fft_length: Samples of each transform; the window lies in their middle.
-        window: "hann", "hamming", weights `(sequence_length,)`, or `None` for no window:
+        window: "hann", "hamming", weights `(sequence_length,)`, or `None`: then
             all `fft_length` samples count alike.
         center: Whether window `i` has its middle at sample `i · sequence_stride`; the
             signal is then mirrored at both ends.

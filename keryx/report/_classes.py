@@ -57,7 +57,7 @@ def draw_confusion(counts: Any, names: list[str]) -> Any:
     """Draws a table of counts, true classes in its rows."""
     from matplotlib.colors import to_rgb
 
-    size = min(max(0.42 * len(names) + 1.6, 3.4), 9.0)
+    size = min(max(0.36 * len(names) + 1.5, 3.4), 9.0)
     figure, (axes,) = _style.new_figure(size + 0.3, size)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.eye(len(names), dtype=bool)
@@ -66,7 +66,7 @@ def draw_confusion(counts: Any, names: list[str]) -> Any:
         right[..., None], to_rgb(_style.BLUE), to_rgb(_style.RED)
     )
     # Single mistakes are to be seen as well.
-    pixels[..., 3] = np.where(counts > 0, np.maximum(shares, 0.12), 0.0)
+    pixels[..., 3] = np.where(counts > 0, np.maximum(shares, 0.18), 0.0)
     axes.imshow(pixels, interpolation="nearest")
     if len(names) <= MOST_NUMBERS:
         _write_counts(axes, counts, shares)

@@ -88,6 +88,8 @@ def draw_curve(axes: Any, logs: Mapping[str, Sequence[float]], name: str) -> Non
             markeredgewidth=1.8,
             label=f"best: {values[epoch]:.4g}, epoch {epoch + 1}",
         )
+    margin = 0.2 + 0.02 * len(values)
+    axes.set_xlim(1 - margin, len(values) + margin)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _style.label(axes, "epoch", "", name.replace("_", " ").capitalize())
     _style.legend(axes)

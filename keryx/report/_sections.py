@@ -80,15 +80,19 @@ def _roc(answers: Answers) -> str:
         return ""
     means = _scores.averages(curves, truth, scores) if len(answers.names) > 2 else []
     hardest = min(curves, key=lambda curve: curve.area)
-    told = (
-        f"The area under the curve is {hardest.area:.3f}; 1 is perfect, 0.5 is chance."
-    )
+    told = f"The area under the curve is {_area(hardest.area)}"
     if means:
-        told = f"The mean area under the curves is {means[-1].area:.3f}"
-        told += f"; the smallest is that of {hardest.name}, {hardest.area:.3f}."
+        told = f"The mean area under the curves is {_area(means[-1].area)}"
+        told += f"; the smallest is that of {hardest.name}, {_area(hardest.area)}"
+    told += ". 1 is perfect, 0.5 is chance."
     svg = _style.to_svg(_classes.draw_roc(curves, means), f"ROC curves. {told}")
     note = "Hits against false alarms, for every threshold of the probability."
     return section("ROC", tag("p", escape(told)), figure(svg, note))
+
+
+def _area(value: float) -> str:
+    """Returns an area under a curve, never rounded to perfection."""
+    return "above 0.999" if 0.9995 <= value < 1 else f"{value:.3f}"
 
 
 def mistakes_in_pictures(mistakes: list[Mistake], names: list[str], images: Any) -> str:

@@ -57,7 +57,7 @@ def test_convolutions_and_gradients_equal_those_of_keras(name):
 def test_transposed_sizes_and_crops_equal_those_of_keras(stride, more, padding):
     x = jnp.arange(1.0, 4.0).reshape(1, 3, 1)
 
-    for taps, dilation in ((1, 1), (2, 1), (3, 1), (4, 1), (2, 2)):
+    for taps, dilation in ((1, 1), (3, 1), (4, 1), (2, 2)):
         kernel = jnp.arange(1.0, taps + 1).reshape(taps, 1, 1)
         args = (x, kernel, stride, padding, more, None, dilation)
         found = convolutions.conv_transpose(*args)
