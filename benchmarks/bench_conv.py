@@ -75,27 +75,6 @@ def geometry_of(case: Case) -> Geometry:
     )
 
 
-def canonical_kernel(x, grad, geometry, taps):
-    """The kernel gradient as one convolution over the batch as channels."""
-    axes = zip(
-        x.shape[1:-1],
-        grad.shape[1:-1],
-        taps,
-        *geometry[:2],
-        geometry.dilation,
-        strict=True,
-    )
-    padding = tuple(
-        (low, (k - 1) * d + (o - 1) * s + 1 - n - low)
-        for n, o, k, s, (low, _), d in axes
-    )
-    turned = geometry._replace(
-        strides=geometry.dilation, dilation=geometry.strides, padding=padding
-    )
-    kernel = jnp.moveaxis(grad, 0, -2)
-    return jnp.moveaxis(forms.native(jnp.swapaxes(x, 0, -1), kernel, turned), 0, -2)
-
-
 def applies(name: str, case: Case, geometry: Geometry, kernel) -> bool:
     """Whether a form can compute the case."""
     if name == "winograd":
@@ -111,55 +90,72 @@ def applies(name: str, case: Case, geometry: Geometry, kernel) -> bool:
     return name not in ("adjoint", "grouped")
 
 
+def forward_ways(case: Case, geometry: Geometry, x, kernel, grad):
+    """Returns the convolution's arguments and its forms, the reference first."""
+    table = {"jax": forms.plain}
+    for name, form in FORWARD.items():
+        if applies(name, case, geometry, case.kernel):
+            table[name] = form
+    table["chosen"] = convolve
+    ways = {n: functools.partial(f, geometry=geometry) for n, f in table.items()}
+    return (x, kernel), ways
+
+
+def input_ways(case: Case, geometry: Geometry, x, kernel, grad):
+    """Returns the input gradient's arguments and its forms, the reference first."""
+    back = geometry.adjoint(case.inputs[1:-1], case.kernel[:-2])
+
+    def by_jax(grad, kernel):
+        plain = lambda x: forms.plain(x, kernel, geometry)
+        return jax.linear_transpose(plain, x)(grad)[0]
+
+    def turned(form):
+        return lambda grad, kernel: form(grad, adjoint_kernel(kernel, 1), back)
+
+    table = {"jax": by_jax}
+    for name, form in FORWARD.items():
+        if applies(name, case._replace(inputs=grad.shape), back, case.kernel):
+            table["canonical" if name == "native" else name] = turned(form)
+    return (grad, kernel), table | {"chosen": turned(convolve)}
+
+
+def kernel_ways(case: Case, geometry: Geometry, x, kernel, grad):
+    """Returns the kernel gradient's arguments and its forms, the reference first."""
+    taps = case.kernel[:-2]
+
+    def by_jax(x, grad):
+        plain = lambda kernel: forms.plain(x, kernel, geometry)
+        return jax.linear_transpose(plain, kernel)(grad)[0]
+
+    table = {}
+    for name, form in KERNEL_GRADIENT.items():
+        if applies(name, case, geometry, case.kernel):
+            table[name] = form
+    table["chosen"] = kernel_gradient
+    ways = {
+        name: functools.partial(form, geometry=geometry, taps=taps)
+        for name, form in table.items()
+    }
+    return (x, grad), {"jax": by_jax, **ways}
+
+
+PASSES = {
+    "forward": forward_ways,
+    "input_gradient": input_ways,
+    "kernel_gradient": kernel_ways,
+}
+
+
 def ways(case: Case, direction: str):
     """Returns the pass's arguments and its forms, the reference first."""
     geometry = geometry_of(case)
-    x, kernel, noise = (
+    x, kernel = (
         jax.random.normal(jax.random.key(i), shape)
-        for i, shape in enumerate((case.inputs, case.kernel, (1,)))
+        for i, shape in enumerate((case.inputs, case.kernel))
     )
-    plain = functools.partial(forms.plain, geometry=geometry)
-    grad = plain(x, kernel) + noise
-    taps = case.kernel[:-2]
-    if direction == "forward":
-        table = {
-            name: functools.partial(form, geometry=geometry)
-            for name, form in FORWARD.items()
-            if applies(name, case, geometry, case.kernel)
-        }
-        chosen = functools.partial(convolve, geometry=geometry)
-        return (x, kernel), {"jax": plain, **table, "chosen": chosen}
-    if direction == "input_gradient":
-        back = geometry.adjoint(case.inputs[1:-1], taps)
-
-        def turned(form):
-            return lambda grad, kernel: form(grad, adjoint_kernel(kernel, 1), back)
-
-        def by_jax(grad, kernel):
-            return jax.linear_transpose(lambda x: plain(x, kernel), x)(grad)[0]
-
-        swapped = case._replace(inputs=grad.shape)
-        table = {
-            "canonical" if name == "native" else name: turned(form)
-            for name, form in FORWARD.items()
-            if applies(name, swapped, back, case.kernel)
-        }
-        return (grad, kernel), {"jax": by_jax, **table, "chosen": turned(convolve)}
-
-    def by_jax(x, grad):
-        return jax.linear_transpose(lambda kernel: plain(x, kernel), kernel)(grad)[0]
-
-    table = {
-        name: functools.partial(form, geometry=geometry, taps=taps)
-        for name, form in KERNEL_GRADIENT.items()
-        if applies(name, case, geometry, case.kernel)
-    }
-    gradients = {"canonical": canonical_kernel, "chosen": kernel_gradient}
-    rest = {
-        name: functools.partial(form, geometry=geometry, taps=taps)
-        for name, form in gradients.items()
-    }
-    return (x, grad), {"jax": by_jax, **table, **rest}
+    return PASSES[direction](
+        case, geometry, x, kernel, forms.plain(x, kernel, geometry) + 1
+    )
 
 
 def looped(function, args, loops: int):
@@ -200,11 +196,7 @@ def measure(case: Case, direction: str, skip, loops: int, repeats: int):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shapes", nargs="+", default=list(SHAPES), choices=SHAPES)
-    parser.add_argument(
-        "--passes",
-        nargs="+",
-        default=["forward", "input_gradient", "kernel_gradient"],
-    )
+    parser.add_argument("--passes", nargs="+", default=list(PASSES), choices=PASSES)
     parser.add_argument("--skip", nargs="*", default=[], help="forms to leave out")
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--loops", type=int, default=4)

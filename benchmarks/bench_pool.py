@@ -105,6 +105,24 @@ def steps_of(case: Case):
     return x, {name: functools.partial(descend, pool) for name, pool in table.items()}
 
 
+def measure(x, steps, loops: int, repeats: int):
+    """Returns per form the first run's seconds and milliseconds of all other runs."""
+    runs, first, times = {}, {}, {name: [] for name in steps}
+    for name, step in steps.items():
+        runs[name] = jax.jit(
+            lambda x, step=step: lax.fori_loop(0, loops, lambda i, x: step(x, i), x)
+        )
+        start = time.perf_counter()
+        jax.block_until_ready(runs[name](x))
+        first[name] = time.perf_counter() - start
+    for _ in range(repeats):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            jax.block_until_ready(run(x))
+            times[name].append((time.perf_counter() - start) / loops * 1e3)
+    return first, times
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shapes", nargs="+", default=list(SHAPES), choices=SHAPES)
@@ -113,19 +131,7 @@ def main() -> None:
     args = parser.parse_args()
     for shape in args.shapes:
         x, steps = steps_of(SHAPES[shape])
-        runs, first, times = {}, {}, {name: [] for name in steps}
-        for name, step in steps.items():
-            loop = lambda x, step=step: lax.fori_loop(
-                0, args.loops, lambda i, x: step(x, i), x
-            )
-            runs[name], start = jax.jit(loop), time.perf_counter()
-            jax.block_until_ready(runs[name](x))
-            first[name] = time.perf_counter() - start
-        for _ in range(args.repeats):
-            for name, run in runs.items():
-                start = time.perf_counter()
-                jax.block_until_ready(run(x))
-                times[name].append((time.perf_counter() - start) / args.loops * 1e3)
+        first, times = measure(x, steps, args.loops, args.repeats)
         for name, values in times.items():
             quartiles = statistics.quantiles(values, n=4)
             line = {

@@ -11,9 +11,7 @@ from keryx._core.config import (
     set_floatx as set_floatx,
     set_image_data_format as set_image_data_format,
 )
-from keryx._core.dtypes import (
-    dtype_policy as dtype_policy,
-    set_dtype_policy as set_dtype_policy,
-)
+from keryx._core.dtypes import dtype_policy as dtype_policy
 
 from ._backend import backend as backend, set_backend as set_backend
+from ._policy import set_dtype_policy as set_dtype_policy

@@ -12,6 +12,12 @@ from ._activation import (
     Softmax as Softmax,
 )
 from ._batch_norm import BatchNormalization as BatchNormalization
+from ._bidirectional import Bidirectional as Bidirectional
+from ._cells import (
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    SimpleRNNCell as SimpleRNNCell,
+)
 from ._conv import (
     Conv1D as Conv1D,
     Conv2D as Conv2D,
@@ -107,13 +113,17 @@ from ._pool_global import (
     GlobalMaxPooling2D as GlobalMaxPooling2D,
     GlobalMaxPooling3D as GlobalMaxPooling3D,
 )
+from ._recurrent import GRU as GRU, LSTM as LSTM, SimpleRNN as SimpleRNN
 from ._reshape import (
     Flatten as Flatten,
     Permute as Permute,
     RepeatVector as RepeatVector,
     Reshape as Reshape,
 )
+from ._rnn import RNN as RNN
 from ._spectral_norm import SpectralNormalization as SpectralNormalization
+from ._stacked import StackedRNNCells as StackedRNNCells
+from ._time_distributed import TimeDistributed as TimeDistributed
 from ._upsample import (
     UpSampling1D as UpSampling1D,
     UpSampling2D as UpSampling2D,

@@ -13,7 +13,7 @@ import functools
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -285,7 +285,9 @@ def canonical(
     return jnp.moveaxis(kernel, 0, -2)
 
 
-def input_rows(x: jax.Array, grad: jax.Array, geometry: Geometry, taps: Any) -> Any:
+def input_rows(
+    x: jax.Array, grad: jax.Array, geometry: Geometry, taps: Sequence[int]
+) -> jax.Array:
     """Receptive fields along the last axis; one matrix product per other tap."""
     *outer, last = taps
     groups, size = geometry.groups, grad.shape[1:-1]
@@ -313,7 +315,9 @@ def input_rows(x: jax.Array, grad: jax.Array, geometry: Geometry, taps: Any) -> 
     return jnp.stack(parts).reshape(*taps, depth, grad.shape[-1])
 
 
-def gradient_rows(x: jax.Array, grad: jax.Array, geometry: Geometry, taps: Any) -> Any:
+def gradient_rows(
+    x: jax.Array, grad: jax.Array, geometry: Geometry, taps: Sequence[int]
+) -> jax.Array:
     """Shifted gradients along the last axis; one matrix product per other tap.
 
     Stride 1 along the last axis, no groups. Reads the inputs in whole rows.

@@ -6,7 +6,8 @@ Each 2x2 tile of the output takes a 4x4 tile of the input. In the domain of
 
 the convolution is a product per position, summed over channels: 16 matrix products.
 The transforms are sums of strided slices. In float32 the result differs from the
-direct sum by about 1e-6 of the largest output.
+direct sum by about 1e-6 of the largest output. An infinity or NaN among the inputs
+makes NaN of the whole tiles that read it.
 
 Source:
     Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks"

@@ -54,6 +54,8 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
 
         x / (Σ |x|^order)^(1/order)      zero vectors stay
 
+    Departs from Keras: `axis=0` is the first axis; there, it means the last.
+
     Example:
         >>> normalize(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
         [[0.6, 0.8], [0.0, 0.0]]

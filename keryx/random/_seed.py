@@ -163,7 +163,8 @@ def key_of(seed: Any) -> jax.Array:
     if isinstance(seed, SeedGenerator):
         return seed.next()
     if seed is not None:
-        return jax.random.PRNGKey(seed) if isinstance(seed, int) else seed
+        number = isinstance(seed, int | np.integer)
+        return jax.random.PRNGKey(int(seed)) if number else seed
     here = scope.current()
     if here is None or here.key is None:
         return jax.random.PRNGKey(seed_for("key") & 0xFFFFFFFF)

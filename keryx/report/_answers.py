@@ -87,8 +87,15 @@ def make_answers(y: Any, outputs: Any, names: Sequence[str] | None = None) -> An
         return Answers("other", y, outputs, [])
     if classes > 1 and set(np.unique(flat)) <= {0, 1}:
         return Answers("other", y, outputs, [])
-    titles = list(names or ([f"output {i}" for i in range(classes)]))
+    titles = output_names(names, classes)
     return Answers("regression", flat.astype(np.float64), outputs, titles)
+
+
+def output_names(names: Sequence[str] | None, count: int) -> list[str]:
+    """Returns what outputs that are numbers are called."""
+    if names is not None:
+        return class_names(names, count)
+    return ["output"] if count == 1 else [f"output {i}" for i in range(count)]
 
 
 def _classified(
@@ -109,7 +116,7 @@ def class_names(names: Sequence[str] | None, classes: int) -> list[str]:
         raise ArgumentError(
             "report",
             "class_names",
-            expected=f"{classes} names, one per class",
+            expected=f"{classes} names, one per class or output",
             got=list(names),
         )
     return [str(name) for name in names]

@@ -90,8 +90,9 @@ def _name_classes(axes: Any, names: list[str]) -> None:
     places = np.arange(0, len(names), step)
     shown = [names[i] if len(names[i]) <= 16 else names[i][:15] + "…" for i in places]
     longest = max(len(name) for name in shown)
-    axes.set_xticks(places, shown, rotation=0 if longest <= 4 else 45)
-    if longest > 4:
+    crowded = longest * len(shown) > 4 * 10
+    axes.set_xticks(places, shown, rotation=45 if crowded else 0)
+    if crowded:
         for text in axes.get_xticklabels():
             text.set_horizontalalignment("right")
             text.set_rotation_mode("anchor")

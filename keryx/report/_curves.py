@@ -9,6 +9,8 @@ from keryx._core.errors import ArgumentError
 from keryx.report import _style
 
 RATE = ("learning_rate", "lr")
+# Names that are short for several words.
+LETTERS = ("auc", "mae", "mape", "mse", "msle", "rmse", "iou")
 SMALLER_IS_BETTER = ("loss", "error", "entropy", "divergence", "mse", "mae", "hinge")
 
 
@@ -91,8 +93,20 @@ def draw_curve(axes: Any, logs: Mapping[str, Sequence[float]], name: str) -> Non
     margin = 0.2 + 0.02 * len(values)
     axes.set_xlim(1 - margin, len(values) + margin)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _style.label(axes, "epoch", "", name.replace("_", " ").capitalize())
+    _style.label(axes, "epoch", "", spoken(name))
     _style.legend(axes)
+
+
+def spoken(name: str) -> str:
+    """Returns the name of a metric as a heading.
+
+    Example:
+        >>> spoken("mean_absolute_error"), spoken("val_auc")
+        ('Mean absolute error', 'Val AUC')
+    """
+    words = [w.upper() if w.lower() in LETTERS else w for w in name.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def best_epoch(name: str, values: Sequence[float]) -> int | None:

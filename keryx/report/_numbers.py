@@ -7,6 +7,7 @@ import numpy as np
 
 from keryx._core.errors import ShapeError
 from keryx.report import _style
+from keryx.report._answers import output_names
 
 # More points than this are thinned out: they only cover each other.
 MOST_POINTS = 4000
@@ -45,12 +46,13 @@ def plot_predictions(
     ends = min(truth.min(), guess.min()), max(truth.max(), guess.max())
     left.plot(ends, ends, color=_style.MUTED, linewidth=1.0, linestyle="--")
     kept = slice(None, None, -(-len(truth) // MOST_POINTS))
-    titles = list(names) if names else [f"output {i}" for i in range(truth.shape[1])]
+    titles = output_names(names, truth.shape[1])
+    bins = int(np.clip(np.sqrt(len(truth)) * 1.5, 8, 40))
     for i, title in enumerate(titles):
         color = _style.SERIES[i % len(_style.SERIES)]
         dots = {"s": 12, "alpha": 0.55, "linewidths": 0, "label": title}
         left.scatter(truth[kept, i], guess[kept, i], color=color, **dots)
-        bars = {"bins": 40, "color": color, "alpha": 0.6}
+        bars = {"bins": bins, "color": color, "alpha": 0.6}
         right.hist(guess[:, i] - truth[:, i], **bars)
     _style.label(left, "true", "predicted", "Predicted against true")
     _style.label(right, "predicted − true", "samples", "Errors")

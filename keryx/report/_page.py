@@ -8,6 +8,7 @@ import jax
 
 from keryx._version import __version__
 from keryx.report._css import CSS
+from keryx.report._curves import spoken
 from keryx.report._html import escape, tag
 
 # Names of metrics that are shares, shown in percent.
@@ -56,8 +57,8 @@ def _cards(metrics: Mapping[str, Any]) -> str:
     ordered = sorted(metrics, key=lambda name: (not _is_share(name), name == "loss"))
     cards = []
     for i, name in enumerate(ordered):
-        words = name.replace("_", " ")
-        inside = tag("dt", escape(f"Test {words}")) + tag(
+        words = spoken(f"test_{name}")
+        inside = tag("dt", escape(words)) + tag(
             "dd", escape(_number(name, float(metrics[name])))
         )
         cards.append(

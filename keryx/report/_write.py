@@ -38,7 +38,7 @@ def write_report(
         history: What `fit` returned; `None` leaves the learning curves out.
         x: Inputs that the model was not trained on.
         y: Their targets.
-        class_names: Names of the classes.
+        class_names: Names of the classes, or of outputs that are numbers.
         title: Heading of the page.
         batch_size: Samples of a step; 32 if `None`.
 

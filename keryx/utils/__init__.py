@@ -7,7 +7,6 @@ from keryx._core.config import (
 )
 from keryx._core.dtypes import standardize_dtype as standardize_dtype
 from keryx._engine.stream import PyDataset as PyDataset
-from keryx._graph.trace import is_symbol
 from keryx.callbacks import Progbar as Progbar
 from keryx.preprocessing import (
     normalize as normalize,
@@ -28,6 +27,6 @@ from keryx.saving import (
 )
 
 from ._session import clear_session as clear_session
+from ._tensor import is_keras_tensor as is_keras_tensor
 
-is_keras_tensor = is_symbol
 Sequence = PyDataset

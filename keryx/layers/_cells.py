@@ -1,0 +1,372 @@
+"""One step of a recurrent network."""
+
+from typing import Any, Unpack
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from keryx import activations
+from keryx._core.variable import Variable
+from keryx._graph.layer import LayerOptions
+from keryx.layers._cell import product, Ready, RecurrentCell
+
+
+class SimpleRNNCell(RecurrentCell):
+    """One step of a fully connected recurrent network.
+
+        h ← activation(x @ kernel + h @ recurrent_kernel + bias)
+
+    Example:
+        >>> import numpy as np
+        >>> cell = SimpleRNNCell(3)
+        >>> output, states = cell(np.ones((2, 4)), [np.zeros((2, 3))])
+        >>> output.shape, len(states)
+        ((2, 3), 1)
+
+    Args:
+        units: Size of the state and the output.
+        activation: Elementwise function of the new state.
+        use_bias: Whether to add a bias.
+        kernel_initializer: Makes the kernel, which the inputs are multiplied by.
+        recurrent_initializer: Makes the recurrent kernel, the state's.
+        bias_initializer: Makes the bias.
+        kernel_regularizer: Penalty of the kernel.
+        recurrent_regularizer: Penalty of the recurrent kernel.
+        bias_regularizer: Penalty of the bias.
+        kernel_constraint: Projection of the kernel after each update.
+        recurrent_constraint: Projection of the recurrent kernel.
+        bias_constraint: Projection of the bias.
+        dropout: Share of the inputs' features dropped in training, from 0 to 1.
+        recurrent_dropout: Share of the state's units dropped where the recurrent
+            kernel reads them.
+        seed: An integer, for masks independent of the global seed.
+
+    Shapes:
+        inputs:           `(batch, features)`
+        states:           one, `(batch, units)`
+        kernel:           `(features, units)`
+        recurrent_kernel: `(units, units)`
+        bias:             `(units,)`
+        outputs:          `(batch, units)`
+
+    Returns:
+        `(output, states)`.
+
+    Raises:
+        ArgumentError: If `units` is no positive integer or a rate is not from 0 to 1.
+
+    Source:
+        Elman, "Finding Structure in Time", Cognitive Science 14 (1990). Dropout as in
+        Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in
+        Recurrent Neural Networks" (NIPS 2016): a sequence's steps share their masks,
+        and each gate has its own.
+        Departs from Keras, where a cell called by itself keeps its masks until told
+        otherwise; here each call draws them.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(
+            units,
+            activation,
+            use_bias,
+            kernel_initializer,
+            recurrent_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            recurrent_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            recurrent_constraint,
+            bias_constraint,
+            dropout,
+            recurrent_dropout,
+            seed,
+            **options,
+        )
+
+    def step(
+        self, ready: Ready, projected: jax.Array, states: list[jax.Array]
+    ) -> tuple[jax.Array, list[jax.Array]]:
+        """Returns the output and the states of one step."""
+        recurrent = product(states[0], ready.recurrent_kernel, ready.state_mask)
+        state = self.activation(projected + recurrent)
+        return state, [state]
+
+
+class LSTMCell(RecurrentCell):
+    """One step of a long short-term memory.
+
+        i, f, g, o = the four parts of   x @ kernel + h @ recurrent_kernel + bias
+        c ← σ(f) · c + σ(i) · activation(g)
+        h ← σ(o) · activation(c)                         σ: `recurrent_activation`
+
+    Example:
+        >>> import numpy as np
+        >>> cell = LSTMCell(3)
+        >>> output, states = cell(np.ones((2, 4)), cell.get_initial_state(2))
+        >>> output.shape, len(states)
+        ((2, 3), 2)
+
+    Args:
+        units: Size of each of the two states, and of the output.
+        activation: Elementwise function of the candidate and of the memory.
+        recurrent_activation: Elementwise function of the gates.
+        use_bias: Whether to add a bias.
+        kernel_initializer: Makes the kernel, which the inputs are multiplied by.
+        recurrent_initializer: Makes the recurrent kernel, the state's.
+        bias_initializer: Makes the bias.
+        unit_forget_bias: Whether the forget gate's bias begins at 1.
+        kernel_regularizer: Penalty of the kernel.
+        recurrent_regularizer: Penalty of the recurrent kernel.
+        bias_regularizer: Penalty of the bias.
+        kernel_constraint: Projection of the kernel after each update.
+        recurrent_constraint: Projection of the recurrent kernel.
+        bias_constraint: Projection of the bias.
+        dropout: Share of the inputs' features dropped in training, from 0 to 1.
+        recurrent_dropout: Share of the state's units dropped where the recurrent
+            kernel reads them.
+        seed: An integer, for masks independent of the global seed.
+
+    Shapes:
+        inputs:           `(batch, features)`
+        states:           h and c, each `(batch, units)`
+        kernel:           `(features, 4 * units)`
+        recurrent_kernel: `(units, 4 * units)`
+        bias:             `(4 * units,)`
+        outputs:          `(batch, units)`
+
+    Returns:
+        `(output, states)`.
+
+    Raises:
+        ArgumentError: If `units` is no positive integer or a rate is not from 0 to 1.
+
+    Source:
+        Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9
+        (1997), with the forget gate of Gers et al. (2000), whose bias is as Jozefowicz
+        et al. (ICML 2015) advise. Dropout as `SimpleRNNCell`.
+    """
+
+    gates, state_count = 4, 2
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(
+            units,
+            activation,
+            use_bias,
+            kernel_initializer,
+            recurrent_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            recurrent_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            recurrent_constraint,
+            bias_constraint,
+            dropout,
+            recurrent_dropout,
+            seed,
+            **options,
+        )
+        self.recurrent_activation = activations.get(recurrent_activation)
+        self.unit_forget_bias = unit_forget_bias
+
+    def _make_bias(self, width: int) -> Variable:
+        drawn = self._initial(self.bias_initializer, "bias")
+
+        def with_open_forget_gates(shape: Any, dtype: Any) -> Any:
+            bias = np.array(drawn(shape, dtype=dtype))
+            bias[self.units : 2 * self.units] = 1
+            return bias
+
+        initializer = with_open_forget_gates if self.unit_forget_bias else None
+        return self.add_weight((width,), initializer, role="bias")
+
+    def step(
+        self, ready: Ready, projected: jax.Array, states: list[jax.Array]
+    ) -> tuple[jax.Array, list[jax.Array]]:
+        """Returns the output and the states of one step."""
+        h, c = states
+        gates = projected + product(h, ready.recurrent_kernel, ready.state_mask)
+        i, f, g, o = jnp.split(gates, 4, axis=-1)
+        gate = self.recurrent_activation
+        c = gate(f) * c + gate(i) * self.activation(g)
+        h = gate(o) * self.activation(c)
+        return h, [h, c]
+
+
+class GRUCell(RecurrentCell):
+    """One step of a gated recurrent unit.
+
+        z = σ(x @ Kz + h @ Rz + bz)
+        r = σ(x @ Kr + h @ Rr + br)                      σ: `recurrent_activation`
+        g = activation(x @ Kg + r · (h @ Rg + b'g) + bg)     if `reset_after`
+            activation(x @ Kg + (r · h) @ Rg + bg)           otherwise
+        h ← z · h + (1 - z) · g
+
+    Kz, Kr, Kg are the parts of the kernel, R those of the recurrent kernel.
+
+    Example:
+        >>> import numpy as np
+        >>> cell = GRUCell(3)
+        >>> output, states = cell(np.ones((2, 4)), [np.zeros((2, 3))])
+        >>> output.shape, len(states)
+        ((2, 3), 1)
+
+    Args:
+        units: Size of the state and the output.
+        activation: Elementwise function of the candidate.
+        recurrent_activation: Elementwise function of the gates.
+        use_bias: Whether to add biases.
+        kernel_initializer: Makes the kernel, which the inputs are multiplied by.
+        recurrent_initializer: Makes the recurrent kernel, the state's.
+        bias_initializer: Makes the biases.
+        kernel_regularizer: Penalty of the kernel.
+        recurrent_regularizer: Penalty of the recurrent kernel.
+        bias_regularizer: Penalty of the biases.
+        kernel_constraint: Projection of the kernel after each update.
+        recurrent_constraint: Projection of the recurrent kernel.
+        bias_constraint: Projection of the biases.
+        dropout: Share of the inputs' features dropped in training, from 0 to 1.
+        recurrent_dropout: Share of the state's units dropped where the recurrent
+            kernel reads them.
+        reset_after: Whether the reset gate acts after the product with the recurrent
+            kernel, which then has a bias of its own.
+        seed: An integer, for masks independent of the global seed.
+
+    Shapes:
+        inputs:           `(batch, features)`
+        states:           one, `(batch, units)`
+        kernel:           `(features, 3 * units)`
+        recurrent_kernel: `(units, 3 * units)`
+        bias:             `(2, 3 * units)` if `reset_after`, else `(3 * units,)`
+        outputs:          `(batch, units)`
+
+    Returns:
+        `(output, states)`.
+
+    Raises:
+        ArgumentError: If `units` is no positive integer or a rate is not from 0 to 1.
+
+    Source:
+        Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for
+        Statistical Machine Translation" (EMNLP 2014): its third version with
+        `reset_after=False`, the first with `True`. Dropout as `SimpleRNNCell`.
+    """
+
+    gates = 3
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        reset_after: bool = True,
+        seed: int | None = None,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(
+            units,
+            activation,
+            use_bias,
+            kernel_initializer,
+            recurrent_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            recurrent_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            recurrent_constraint,
+            bias_constraint,
+            dropout,
+            recurrent_dropout,
+            seed,
+            **options,
+        )
+        self.recurrent_activation = activations.get(recurrent_activation)
+        self.reset_after = reset_after
+
+    def _make_bias(self, width: int) -> Variable:
+        return self.add_weight(
+            (2, width) if self.reset_after else (width,), role="bias"
+        )
+
+    def _biases(self) -> tuple[jax.Array | None, jax.Array | None]:
+        if self.bias is None or not self.reset_after:
+            return super()._biases()
+        both = self._read(self.bias)
+        return both[0], both[1]
+
+    def step(
+        self, ready: Ready, projected: jax.Array, states: list[jax.Array]
+    ) -> tuple[jax.Array, list[jax.Array]]:
+        """Returns the output and the states of one step."""
+        h, kernel, masks = states[0], ready.recurrent_kernel, ready.state_mask
+        gate = self.recurrent_activation
+        xz, xr, xg = jnp.split(projected, 3, axis=-1)
+        if self.reset_after:
+            recurrent = product(h, kernel, masks)
+            if ready.state_bias is not None:
+                recurrent = recurrent + ready.state_bias
+            hz, hr, hg = jnp.split(recurrent, 3, axis=-1)
+            g = xg + gate(xr + hr) * hg
+        else:
+            both, last = kernel[:, : 2 * self.units], kernel[:, 2 * self.units :]
+            gates = product(h, both, None if masks is None else masks[:2])
+            hz, hr = jnp.split(gates, 2, axis=-1)
+            reset = gate(xr + hr) * h
+            g = xg + product(reset, last, None if masks is None else masks[2:])
+        z = gate(xz + hz)
+        state = z * h + (1 - z) * self.activation(g)
+        return state, [state]
