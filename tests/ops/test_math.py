@@ -82,7 +82,11 @@ PATTERNS = [
 ]
 
 
-@pytest.mark.parametrize(("pattern", "expected"), PATTERNS, ids=str)
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    PATTERNS,
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
 def test_rearrange_does_what_the_pattern_says(pattern, expected):
     x = np.arange(24).reshape(2, 3, 4)
 
