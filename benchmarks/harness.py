@@ -31,6 +31,10 @@ SIDES = ("keryx", "keras-jax", "keras-tensorflow")
 PACKAGES = ("keryx", "keras", "jax", "tensorflow", "numpy")
 
 
+# Seconds after which a slow side is not repeated further, once it ran three times.
+PATIENCE = 8.0
+
+
 class Work(NamedTuple):
     """What is timed.
 
@@ -68,13 +72,14 @@ def measure(work: Work, side: str, execution: int, repeats: int) -> dict[str, An
     run = work.make(library, execution)
     value = run()
     first = time.perf_counter() - start
-    times = []
-    for _ in range(repeats):
+    times: list[float] = []
+    while len(times) < repeats and (len(times) < 3 or sum(times) < PATIENCE):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
     quartiles = statistics.quantiles(times, n=4)
     return {
+        "repeats": len(times),
         "first_s": first,
         "median_s": statistics.median(times),
         "iqr_s": quartiles[2] - quartiles[0],

@@ -25,7 +25,8 @@ def sentence(where: str, expected: str, got: object, fix: str = "") -> str:
 def nearest(name: object, known: Iterable[str]) -> str:
     """Returns "Did you mean 'x'? " for the known name closest to `name`, or ""."""
     options = list(known)
-    lower = {option.lower(): option for option in options}
+    # Sorted, so that of two spellings that differ in case the lower one is offered.
+    lower = {option.lower(): option for option in sorted(options)}
     close = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=0.6)
     return f"Did you mean {lower[close[0]]!r}? " if close else ""
 

@@ -72,7 +72,7 @@ class Model(Trainable):
     def build(self, input_shape: Any = None) -> None:
         """Declares the weights for inputs of a shape, batch axis included."""
         if not self.built and input_shape is not None:
-            self.compute_output_shape(input_shape)
+            Layer.compute_output_shape(self, input_shape)
 
     build.composite = True  # type: ignore[attr-defined]  # a call builds the parts
 
@@ -151,11 +151,11 @@ class Model(Trainable):
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Builds the model for the shapes that `get_build_config` gave."""
         shape = config.get("input_shape")
-        if type(self).build is not Layer.build:
+        if type(self).build is not Model.build:
             super().build_from_config(config)
-        elif shape is not None and not self.built:
+        else:
             # The layers inside learn their shapes only from a call.
-            Layer.compute_output_shape(self, shape)
+            self.build(shape)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
