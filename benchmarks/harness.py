@@ -172,7 +172,10 @@ def main(work: Work) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--side", choices=SIDES, help="measure one side, here")
     parser.add_argument("--execution", type=int, default=1)
+    parser.add_argument("--executions", type=int, nargs="*", help="Keras's choices")
     options = parser.parse_args()
+    if options.executions:
+        work = work._replace(executions=tuple(options.executions))
     if options.side:
         found = measure(work, options.side, options.execution, options.repeats)
         print(json.dumps(found))

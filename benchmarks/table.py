@@ -9,7 +9,7 @@ from pathlib import Path
 RESULTS = Path(__file__).parent / "results"
 WORKS = {
     "mlp_small": "8-12-8-1, 768 rows, batch 10, 50 epochs",
-    "fit_calls": "300 calls of `fit(epochs=1)`, 25 rows, batch 1",
+    "fit_calls": "100 calls of `fit(epochs=1)`, 25 rows, batch 1",
     "predict_row": "`predict` of one row, 200 times",
     "mlp_mnist": "784-512-10, 60,000 rows, batch 128, one epoch",
     "mlp_wide": "3072-1000-500-100, 10,000 rows, batch 32, one epoch",
