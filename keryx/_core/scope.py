@@ -31,6 +31,8 @@ class Scope:
         draws: Seed generator's id → how often it was asked in this run.
         names: Names of the layers being called, outermost first.
         abstract: Whether only shapes are wanted: what is assigned stays in here.
+        flow: Layer's id → the states of a recurrent layer, before its call and after,
+            where they are handed in and out; else `None`.
     """
 
     values: dict[int, Any] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Scope:
     draws: dict[int, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     abstract: bool = False
+    flow: dict[int, Any] | None = None
 
 
 _CURRENT: ContextVar[Scope | None] = ContextVar("keryx_scope", default=None)

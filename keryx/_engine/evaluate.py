@@ -1,12 +1,14 @@
 """Evaluation and prediction: compiled passes that leave the weights as they are."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
+from keryx._core.carried import Carried
+from keryx._core.variable import Variable
 from keryx._engine.epoch import restart, take
 from keryx._engine.loop import ordered
 from keryx._engine.plan import Plan
@@ -17,12 +19,17 @@ from keryx._engine.state import Batch, Logs, Meters, Step, TrainState
 from keryx._graph.pure import Pure, Run
 
 
-def make_test_loop(step: Step, meters: Meters, batch_size: int) -> Callable[..., Any]:
-    """Returns `loop(state, data, start, count, fresh) -> (metrics, logs)`."""
+def make_test_loop(
+    step: Step, meters: Meters, batch_size: int, carried: Sequence[int] = ()
+) -> Callable[..., Any]:
+    """Returns `loop(state, data, start, count, fresh) -> (metrics, states, logs)`.
+
+    `carried` are the places of the buffers that go on to the next call.
+    """
 
     def loop(
         state: TrainState, data: Batch, start: Any, count: Any, fresh: Any
-    ) -> tuple[Any, Logs]:
+    ) -> tuple[Any, list[Any], Logs]:
         def body(i: Any, carry: Any) -> Any:
             metrics, buffers = carry
             now = state._replace(metrics=metrics, buffers=buffers)
@@ -30,8 +37,8 @@ def make_test_loop(step: Step, meters: Meters, batch_size: int) -> Callable[...,
             return after.metrics, after.buffers
 
         first = restart(meters, state.metrics, fresh), state.buffers
-        metrics, _ = jax.lax.fori_loop(0, count, body, first)
-        return metrics, meters.compute(metrics)
+        metrics, buffers = jax.lax.fori_loop(0, count, body, first)
+        return metrics, [buffers[i] for i in carried], meters.compute(metrics)
 
     return loop
 
@@ -47,7 +54,7 @@ def evaluate(
     """Runs one pass over the data; returns the logs, still on the device.
 
     Args:
-        session: The state; only its metrics change.
+        session: The state; only its metrics and the states aside change.
         step: One test step.
         meters: The metrics.
         key: Structure of what the step closes over.
@@ -57,10 +64,12 @@ def evaluate(
     """
     plan = Plan("batch" if on_batch else "epoch")
     logs: Logs = {}
+    buffers = session.pure.buffers
+    carried = [i for i, v in enumerate(buffers) if isinstance(v, Carried)]
     for piece in source.pieces(0, plan):
         if on_batch is not None:
             on_batch(piece.first, "begin", None)
-        state = session.read()._replace(opt=())
+        state = session.read()._replace(opt=(), buffers=resting(buffers))
         place = (
             np.int32(piece.start),
             np.int32(piece.count),
@@ -69,10 +78,11 @@ def evaluate(
         args = (state, piece.data, *place)
         program = PROGRAMS.get(
             ("test", key, piece.batch_size),
-            functools.partial(make_test_loop, step, meters, piece.batch_size),
+            functools.partial(make_test_loop, step, meters, piece.batch_size, carried),
             args,
         )
-        session.metrics, logs = program.run(*args)
+        session.metrics, states, logs = program.run(*args)
+        settle(buffers, dict(zip(carried, states, strict=True)))
         if on_batch is not None:
             on_batch(piece.first, "end", logs)
     return ordered(meters, logs)
@@ -101,16 +111,30 @@ def predict_batch(pure: Pure, key: Any, x: Any) -> Any:
     """Returns the outputs for one batch, still on the device."""
     args = (
         tuple(v._value for v in pure.params),
-        tuple(v._value for v in pure.buffers),
+        resting(pure.buffers),
         pure.read_hyper(),
         np.zeros(2, np.uint32),
         x,
     )
     program = PROGRAMS.get(("predict", key), lambda: make_predict(pure), args)
     outputs, changes = program.run(*args)
-    for place, value in changes.items():
-        pure.buffers[place].adopt(value)
+    settle(pure.buffers, changes)
     return outputs
+
+
+def resting(buffers: Sequence[Variable]) -> tuple[jax.Array, ...]:
+    """Returns the values with which evaluation and prediction begin."""
+    return tuple(v.aside if isinstance(v, Carried) else v._value for v in buffers)
+
+
+def settle(buffers: Sequence[Variable], changes: Mapping[int, jax.Array]) -> None:
+    """Keeps what evaluation or prediction assigned, by its place."""
+    for place, value in changes.items():
+        variable = buffers[place]
+        if isinstance(variable, Carried):
+            variable.aside = value
+        else:
+            variable.adopt(value)
 
 
 def padded(x: Any, size: int) -> Any:
@@ -120,10 +144,15 @@ def padded(x: Any, size: int) -> Any:
     )
 
 
-def batches(x: Any, rows: int, batch_size: int) -> Iterator[tuple[Any, int]]:
-    """Yields pieces of equal size and how many of their rows are real."""
+def batches(
+    x: Any, rows: int, batch_size: int, *, pad: bool = True
+) -> Iterator[tuple[Any, int]]:
+    """Yields pieces of equal size and how many of their rows are real.
+
+    Unless they are padded, the last may be smaller.
+    """
     size = min(batch_size, rows)
     for start in range(0, rows, size):
         part = jax.tree.map(lambda a, at=start: a[at : at + size], x)
         real = min(size, rows - start)
-        yield (part if real == size else padded(part, size)), real
+        yield (part if real == size or not pad else padded(part, size)), real

@@ -171,6 +171,11 @@ class Bidirectional(Layer):
 
     reset_states = reset_state
 
+    def carry(self, batch_size: int, *, aside: bool = False) -> None:
+        """Begins to carry the states of batches of a size; see `RNN.carry`."""
+        self.forward_layer.carry(batch_size, aside=aside)
+        self.backward_layer.carry(batch_size, aside=aside)
+
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """Returns the masks of the outputs: of the sequences if those are returned."""
         found = [leaf for leaf in tree.walk(previous_mask) if leaf is not None]

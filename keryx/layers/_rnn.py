@@ -1,17 +1,19 @@
 """A cell, repeated over time."""
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any, Self, Unpack
 
 import jax
 import jax.numpy as jnp
 
-from keryx._core import serial, tree
-from keryx._core.errors import ArgumentError, ShapeError
+from keryx._core import scope, serial, tree
+from keryx._core.carried import Carried
+from keryx._core.errors import ArgumentError, ShapeError, StateError
 from keryx._core.shapes import Shape
 from keryx._core.variable import Variable
-from keryx._graph.call import describe, ensure_built
+from keryx._graph.call import describe, ensure_built, shapes_of
 from keryx._graph.layer import Layer, LayerOptions
 from keryx._graph.node import KerasTensor
 from keryx.layers._cell import RecurrentCell
@@ -19,7 +21,7 @@ from keryx.layers._loop import as_list, Called, Looped, run
 from keryx.layers._stacked import StackedRNNCells
 
 
-class _Carried:
+class _Held:
     """Holds the states of a stateful layer, which are no weights."""
 
     def __init__(self, states: Any) -> None:
@@ -55,8 +57,8 @@ class RNN(Layer):
         return_state: Whether to return the states after the last step as well.
         go_backwards: Whether to begin at the last step; the outputs are in the order in
             which they were computed.
-        stateful: Whether a batch begins with the states in which the one before ended;
-            needs a fixed batch size.
+        stateful: Whether a batch begins with the states in which the one before ended.
+            A smaller batch goes on with the first rows.
         unroll: Whether to write the steps out instead of looping; short sequences
             always are.
         zero_output_for_mask: Whether masked steps give zeros.
@@ -71,12 +73,14 @@ class RNN(Layer):
 
     Raises:
         ArgumentError: If `cell` is no layer with a `state_size`.
-        ShapeError: On a call, if the inputs have no time axis or no steps, the initial
-            state does not fit, or a stateful layer's batch size is not fixed.
+        ShapeError: On a call, if the inputs have no time axis or no steps, or the
+            initial state does not fit.
         StateError: On a call, if the cell assigns variables inside the loop.
 
-    Departs from Keras, where with `unroll` masked steps at the beginning give zeros
-    whatever the initial state is, and `zero_output_for_mask` has no effect.
+    Departs from Keras, where a stateful layer's batches have one size for ever and
+    predicting changes the states that training goes on with; where with `unroll` masked
+    steps at the beginning give zeros whatever the initial state is, and
+    `zero_output_for_mask` has no effect.
     """
 
     def __init__(
@@ -109,20 +113,14 @@ class RNN(Layer):
         self.unroll = unroll
         self.zero_output_for_mask = zero_output_for_mask
         self.supports_masking = True
-        self._carried = _Carried(None)
+        self._held = _Held(None)
 
     def build(self, input_shape: Shape) -> None:
-        if len(input_shape) < 3:
-            raise ShapeError(
-                describe(self),
-                expected="inputs of shape (batch, time, ...)",
-                got=f"{input_shape}",
-                fix="Add a feature axis, e.g. with `keryx.layers.Reshape((-1, 1))`.",
-            )
+        self._require_sequences(input_shape)
         step = KerasTensor((input_shape[0], *input_shape[2:]), self.compute_dtype)
         ensure_built(self.cell, (step,), {})
         if self.stateful:
-            self._make_states(input_shape)
+            self._make_states(input_shape[0] or 1)
 
     def call(
         self,
@@ -131,27 +129,39 @@ class RNN(Layer):
         mask: Any = None,
         training: bool | None = False,
     ) -> Any:
-        if sequences.ndim < 3 or not sequences.shape[1]:
-            raise ShapeError(
-                describe(self),
-                expected="inputs of shape (batch, time, ...) with at least one step",
-                got=f"{sequences.shape}",
-            )
-        before = self._states_before(sequences.shape[0], initial_state)
+        self._require_sequences(shapes_of(sequences))
+        before = self._states_before(sequences.shape, initial_state)
         outputs, after = self._run(sequences, before, mask, training)
-        if self.stateful:
-            jax.tree.map(Variable.assign, self.states, after)
+        self._keep(after)
         return (outputs, *after) if self.return_state else outputs
+
+    def _require_sequences(self, shape: Any) -> None:
+        """Checks what comes in.
+
+        Raises:
+            ShapeError: If it is not one array with a batch, time and a step.
+        """
+        fix, expected = "", "inputs of shape (batch, time, ...)"
+        if any(tree.is_nested(size) or isinstance(size, str) for size in shape):
+            expected = f"one array as {expected}"
+            fix = "Join several with `keryx.layers.Concatenate()`; give states apart, "
+            fix += "as `initial_state=...`."
+        elif len(shape) < 3:
+            fix = "Add a feature axis, e.g. with `keryx.layers.Reshape((-1, 1))`."
+        elif shape[1] == 0:
+            expected += " with at least one step"
+        else:
+            return
+        raise ShapeError(describe(self), expected=expected, got=f"{shape}", fix=fix)
 
     def _run(self, sequences: Any, states: Any, mask: Any, training: Any) -> Any:
         """Loops over time, which becomes the first axis."""
         cell = looped(self.cell)
         inputs = jnp.swapaxes(sequences, 0, 1)
-        found = [leaf for leaf in tree.walk(mask) if leaf is not None]
-        mask = jnp.asarray(found[0], bool).T if found else None
+        mask = self._steps_that_count(mask, sequences.shape)
         if self.go_backwards:
             inputs, mask = inputs[::-1], None if mask is None else mask[::-1]
-        ready = cell.prepare(inputs.shape[1], training)
+        ready = cell.prepare(inputs.shape[1:], training)
         return run(
             lambda x, before: cell.step(ready, x, before),
             cell.project(ready, inputs),
@@ -164,12 +174,30 @@ class RNN(Layer):
             return_sequences=self.return_sequences,
         )
 
+    def _steps_that_count(self, mask: Any, shape: tuple[int, ...]) -> Any:
+        """Returns the mask with time in front, or `None`.
+
+        Raises:
+            ShapeError: If it has not one entry for each step of each sequence.
+        """
+        found = [leaf for leaf in tree.walk(mask) if leaf is not None]
+        if not found:
+            return None
+        given = jnp.asarray(found[0], bool)
+        if given.shape[:2] != shape[:2] or given.size != math.prod(shape[:2]):
+            raise ShapeError(
+                describe(self),
+                expected=f"a mask of shape (batch, time), here {shape[:2]}",
+                got=f"{given.shape}",
+            )
+        return given.reshape(shape[:2]).T
+
     # --- states -------------------------------------------------------------------
 
     @property
     def states(self) -> Any:
         """The states that a stateful layer carries, or `None`."""
-        return self._carried.states
+        return self._held.states
 
     @property
     def variables(self) -> list[Variable]:
@@ -186,46 +214,62 @@ class RNN(Layer):
             for size in as_list(self.cell.state_size)
         ]
 
+    def _fresh_states(self, shape: tuple[int, ...]) -> Any:
+        """Returns the states with which sequences of a shape begin."""
+        return self.get_initial_state(shape[0])
+
     def reset_state(self) -> None:
         """Sets the carried states back to those with which a sequence begins."""
         if self.states is not None:
-            batch = jax.tree.leaves(self.states)[0].shape[0]
-            jax.tree.map(Variable.assign, self.states, self.get_initial_state(batch))
+            self.carry(jax.tree.leaves(self.states)[0].shape[0])
 
     reset_states = reset_state
 
-    def _make_states(self, input_shape: Shape) -> None:
-        if input_shape[0] is None:
-            raise ShapeError(
-                describe(self),
-                expected="a fixed batch size, since it is stateful",
-                got=f"{input_shape}",
-                fix="Give it, e.g. by `Input(batch_shape=(32, ...))`.",
-            )
+    def carry(self, batch_size: int, *, aside: bool = False) -> None:
+        """Begins to carry the states of batches of a size.
+
+        Args:
+            batch_size: Rows of a batch.
+            aside: Whether those for evaluation and prediction are meant, not
+                training's.
+        """
+        first = self.get_initial_state(batch_size)
+        for state, value in zip(
+            jax.tree.leaves(self.states), jax.tree.leaves(first), strict=True
+        ):
+            if aside:
+                state.aside = jnp.asarray(value, state.dtype)
+            else:
+                state.assign(value)
+
+    def _make_states(self, batch_size: int) -> None:
         path = "/".join([*self._scope_names(), "rnn_state"])
 
         def carried(state: jax.Array) -> Variable:
             dtype = self.variable_dtype
-            return Variable(
+            return Carried(
                 state, dtype=dtype, trainable=False, name="rnn_state", path=path
             )
 
         with jax.ensure_compile_time_eval():
-            first = self.get_initial_state(input_shape[0])
-        self._carried = _Carried(jax.tree.map(carried, first))
+            first = self.get_initial_state(batch_size)
+        self._held = _Held(jax.tree.map(carried, first))
 
-    def _states_before(self, batch: int, given: Any) -> Any:
+    def _states_before(self, shape: tuple[int, ...], given: Any) -> Any:
         """Returns the states for the first step.
 
         Raises:
             ShapeError: If those given or carried do not fit.
+            StateError: If they are handed in for a layer that reads backwards.
         """
-        fresh = jax.eval_shape(lambda: self.get_initial_state(batch))
-        if given is None and not self.stateful:
-            return self.get_initial_state(batch)
+        fresh = jax.eval_shape(lambda: self._fresh_states(shape))
+        if given is None:
+            given = self._brought(shape[0])
+        if given is None:
+            return self._fresh_states(shape)
         values = [
             state.value if isinstance(state, Variable) else jnp.asarray(state)
-            for state in jax.tree.leaves(self.states if given is None else given)
+            for state in jax.tree.leaves(given)
         ]
         got, wanted = [v.shape for v in values], jax.tree.leaves(fresh)
         if got != [leaf.shape for leaf in wanted]:
@@ -233,10 +277,57 @@ class RNN(Layer):
                 describe(self),
                 expected=f"states of shapes {[leaf.shape for leaf in wanted]}",
                 got=f"{got}",
-                fix="A stateful layer takes batches of one size." * (given is None),
             )
         typed = [v.astype(w.dtype) for v, w in zip(values, wanted, strict=True)]
         return jax.tree.unflatten(jax.tree.structure(fresh), typed)
+
+    def _brought(self, batch: int) -> Any:
+        """Returns the states that are there for a batch from before it, or `None`.
+
+        A batch smaller than the one before goes on with its first rows.
+        """
+        here = scope.current()
+        if here is not None and here.flow is not None:
+            if self.go_backwards:
+                raise StateError(
+                    describe(self),
+                    expected="a layer that reads forwards, to run step by step",
+                    got="one with `go_backwards=True`",
+                )
+            return here.flow.get(id(self))
+        if not self.stateful:
+            return None
+        states = [state.value for state in jax.tree.leaves(self.states)]
+        rows = states[0].shape[0]
+        if self._in_run() and rows > batch:
+            return [state[:batch] for state in states]
+        if self._in_run() and rows < batch and not (here and here.abstract):
+            raise ShapeError(
+                describe(self),
+                expected=f"batches of {rows} rows, for it carries as many states",
+                got=f"one of {batch}",
+                fix=f"Call `carry({batch})` of the layer first.",
+            )
+        return states if rows == batch else None
+
+    def _keep(self, after: Any) -> None:
+        """Hands on the states after the last step."""
+        here = scope.current()
+        if here is not None and here.flow is not None:
+            here.flow[id(self)] = after
+        elif self.stateful:
+            for state, value in zip(
+                jax.tree.leaves(self.states), jax.tree.leaves(after), strict=True
+            ):
+                if self._in_run() and state.value.shape[0] > value.shape[0]:
+                    value = state.value.at[: value.shape[0]].set(value)
+                state.assign(value)
+
+    def _in_run(self) -> bool:
+        """Tells whether the carried states belong to the run in progress."""
+        here = scope.current()
+        first = id(jax.tree.leaves(self.states)[0])
+        return here is not None and (here.abstract or first in here.values)
 
     # --- configuration, masks -----------------------------------------------------
 

@@ -32,6 +32,7 @@ class Feed:
         self, model: Any, x: Any, y: Any, weight: Any, class_weight: Any, where: str
     ) -> None:
         self.where = where
+        self.default = declared_batch(model) or DEFAULT_BATCH
         self.batch: Batch | None = None
         self.stream: Any = None
         if engine_data.is_arrays(x):
@@ -52,6 +53,12 @@ class Feed:
         batch = self.batch if self.batch is not None else self.stream.peek()
         return sample_of(batch)
 
+    def batch_rows(self, batch_size: int | None) -> int:
+        """Returns how many rows a batch has, but for a smaller last one."""
+        if self.batch is None:
+            return engine_data.rows(self.stream.peek())
+        return min(batch_size or self.default, engine_data.rows(self.batch))
+
     def source(
         self,
         batch_size: int | None,
@@ -64,7 +71,7 @@ class Feed:
         if self.batch is not None:
             return ArraySource(
                 self.batch,
-                batch_size or DEFAULT_BATCH,
+                batch_size or self.default,
                 shuffle=shuffle,
                 seed=seed,
                 steps=steps,
@@ -78,6 +85,13 @@ class Feed:
             )
 
         return StreamSource(Stream(self.stream.source, steps, self.where, order))
+
+
+def declared_batch(model: Any) -> int | None:
+    """Returns the batch size that the first input of a model's graph was given."""
+    graph = getattr(model, "_graph", None)
+    size = graph.starts[0].shape[0] if graph is not None else None
+    return int(size) if size else None
 
 
 class _Prepared:

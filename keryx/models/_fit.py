@@ -1,19 +1,20 @@
 """`fit`, `evaluate` and their one-batch forms: from the user's data to a run."""
 
 import itertools
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from keryx._core.errors import ArgumentError
+from keryx._core.errors import ArgumentError, KeryxWarning
 from keryx._engine import data as engine_data, evaluate as engine_evaluate, loop
 from keryx._engine.plan import Plan
 from keryx._engine.source import ArraySource, Piece, Source
 from keryx._engine.state import Batch, Logs
 from keryx._graph.pure import added_losses
 from keryx.callbacks import CallbackList, Progbar
-from keryx.models import _custom
+from keryx.models import _custom, _states
 from keryx.models._compile import total_loss
 from keryx.models._feed import Feed
 from keryx.models._trainer import Trainer, trainer_of
@@ -48,6 +49,7 @@ def fit(
         trainer.check_targets(feed.batch, "fit")
     if checking is not None and checking.batch is not None:
         trainer.check_targets(checking.batch, "validation_data")
+    _begin_states(trainer, feed, batch_size, shuffle)
     seed = run_seed()
     source = feed.source(batch_size, shuffle=shuffle, seed=seed, steps=steps_per_epoch)
     events = _callbacks(
@@ -62,15 +64,33 @@ def fit(
     model.__dict__["stop_training"] = False
     validate = None
     if checking is not None:
-        checked = checking.source(
-            validation_batch_size or batch_size, steps=validation_steps
-        )
-        validate = _validator(trainer, checked, events, validation_freq)
+        size = validation_batch_size or batch_size
+        checked = checking.source(size, steps=validation_steps)
+        rows = checking.batch_rows(size)
+        validate = _validator(trainer, checked, rows, events, validation_freq)
     first = max(initial_epoch, events.restore())
     job.note = events.note
     loop.fit(job, source, events, range(first, epochs), validate)
     _finish(model, job)
     return model.history
+
+
+def _begin_states(
+    trainer: Trainer, feed: Feed, batch_size: int | None, shuffle: Any
+) -> None:
+    """Makes stateful layers ready; warns if batches will not follow each other."""
+    if not trainer.stateful:
+        return
+    model = trainer.model
+    _states.begin(model, trainer.pure, feed.batch_rows(batch_size), aside=False)
+    if shuffle and feed.batch is not None:
+        warnings.warn(
+            f"fit: expected the rows in their order, for model {model.name!r} carries "
+            "states from batch to batch, but got `shuffle=True`, which mixes them.\n"
+            "Pass `shuffle=False`.",
+            KeryxWarning,
+            stacklevel=4,
+        )
 
 
 def _finish(model: Any, job: Any) -> None:
@@ -122,11 +142,12 @@ def _validation_feed(
     feed.batch, last = engine_data.split(feed.batch, fraction, "fit")
     rest = object.__new__(Feed)
     rest.where, rest.batch, rest.stream = "validation_split", last, None
+    rest.default = feed.default
     return rest
 
 
 def _validator(
-    trainer: Trainer, source: Source, events: CallbackList, frequency: Any
+    trainer: Trainer, source: Source, rows: int, events: CallbackList, frequency: Any
 ) -> Callable[[int], Logs]:
     session = trainer.session()
 
@@ -138,6 +159,7 @@ def _validator(
         )
         if not due:
             return {}
+        _states.begin(trainer.model, trainer.pure, rows, aside=True)
         logs = _run_test(trainer, session, source, events)
         return loop.values(logs) if events.eager else logs
 
@@ -181,6 +203,7 @@ def evaluate(
     trainer = trainer_of(model, feed.sample(), "evaluate")
     if feed.batch is not None:
         trainer.check_targets(feed.batch, "evaluate")
+    _states.begin(model, trainer.pure, feed.batch_rows(batch_size), aside=True)
     source = feed.source(batch_size, steps=steps)
     count = steps or source.steps
     events = CallbackList(callbacks, model=model, verbose=0, epochs=1, steps=count)
@@ -211,6 +234,7 @@ def train_on_batch(
         job = trainer.job(run_seed(), Plan(), batch)
         model.__dict__["_batch_job"] = job
     size = engine_data.rows(batch)
+    _states.begin(model, trainer.pure, size, aside=False)
     piece = Piece(engine_data.on_device(batch), None, 0, 1, size, 0)
     logs = loop.values(loop.run_piece(job, piece, np.bool_(model._fresh_metrics)))
     model.__dict__["_fresh_metrics"] = False
@@ -226,6 +250,7 @@ def test_on_batch(
     trainer = trainer_of(model, feed.batch, "test_on_batch")
     trainer.check_targets(feed.batch, "test_on_batch")
     size = engine_data.rows(feed.batch)
+    _states.begin(model, trainer.pure, size, aside=True)
     logs = engine_evaluate.evaluate(
         trainer.session(),
         trainer.test_step,

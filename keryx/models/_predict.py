@@ -8,12 +8,14 @@ import jax
 import numpy as np
 
 from keryx._core import stamp
+from keryx._core.carried import Carried
 from keryx._engine import data as engine_data, evaluate as engine_evaluate
 from keryx._engine.plan import Plan
 from keryx._graph.pure import purify
 from keryx._graph.structure import token
 from keryx.callbacks import CallbackList
-from keryx.models._feed import DEFAULT_BATCH, Feed
+from keryx.models import _states
+from keryx.models._feed import Feed
 from keryx.models._trainer import build
 
 
@@ -30,10 +32,14 @@ def predict(
     feed = Feed(model, x, None, None, None, "predict")
     build(model, feed.sample().x)
     predictor = Predictor.of(model)
+    if predictor.stateful:
+        rows = feed.batch_rows(batch_size)
+        _states.begin(model, predictor.pure, rows, aside=True)
     events = CallbackList(callbacks, model=model, verbose=0, epochs=1, steps=steps)
     parts = []
     events.on_predict_begin()
-    for number, (batch, real) in enumerate(_batches(feed, batch_size, steps)):
+    found = _batches(feed, batch_size, steps, pad=not predictor.stateful)
+    for number, (batch, real) in enumerate(found):
         events.on_predict_batch_begin(number)
         outputs = predictor(batch)
         events.on_predict_batch_end(number, {"outputs": outputs})
@@ -51,13 +57,13 @@ def _joined(*arrays: Any) -> Any:
 
 
 def _batches(
-    feed: Feed, batch_size: int | None, steps: int | None
+    feed: Feed, batch_size: int | None, steps: int | None, *, pad: bool
 ) -> Iterator[tuple[Any, int]]:
     """Yields inputs in batches of one size, and how many rows of each are real."""
     if feed.batch is not None:
         count = engine_data.rows(feed.batch.x)
-        size = batch_size or DEFAULT_BATCH
-        found = engine_evaluate.batches(feed.batch.x, count, size)
+        size = batch_size or feed.default
+        found = engine_evaluate.batches(feed.batch.x, count, size, pad=pad)
         yield from itertools.islice(found, steps)
         return
     source = feed.source(None, steps=steps)
@@ -75,6 +81,7 @@ class Predictor:
     def __init__(self, model: Any) -> None:
         self.pure = purify(model)
         self.key = token(model)
+        self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
 
     def __call__(self, x: Any) -> Any:
         return engine_evaluate.predict_batch(self.pure, self.key, x)

@@ -7,7 +7,7 @@ from keryx._core import serial
 from keryx._core.errors import StateError
 from keryx._graph import walk
 from keryx._graph.layer import Layer
-from keryx.models import _fit, _predict
+from keryx.models import _fit, _predict, _states
 from keryx.models._compile import Compiled
 
 
@@ -181,6 +181,55 @@ class Trainable(Layer):
     def predict_on_batch(self, x: Any) -> Any:
         """Returns the outputs for one batch."""
         return self.predict(x, batch_size=2**31, verbose=0)
+
+    # --- states of recurrent layers -------------------------------------------------
+
+    def step(self, x: Any, states: Any = None) -> Any:
+        """Runs the model on the next steps of sequences, with states as values.
+
+        One call for a whole sequence gives what several calls for its pieces give.
+
+        Example:
+            >>> import numpy as np
+            >>> from keryx import layers, models
+            >>> model = models.Sequential([layers.Input((None, 3)), layers.GRU(2)])
+            >>> x = np.ones((1, 2, 3), "float32")
+            >>> y, states = model.step(x[:, :1])
+            >>> y, states = model.step(x[:, 1:], states)
+            >>> np.allclose(y, model.predict(x, verbose=0), atol=1e-6)
+            True
+
+        Args:
+            x: Inputs of one step or more; the time axis may be of any length.
+            states: What the last call returned; `None` begins a sequence.
+
+        Returns:
+            The outputs, and the states afterwards: a dict of lists of arrays by the
+            names of the recurrent layers.
+
+        Raises:
+            StateError: If no layer is recurrent, or one reads backwards.
+        """
+        return _states.step(self, x, states)
+
+    def initial_states(self, batch_size: int = 1) -> Any:
+        """Returns the states with which a sequence begins, as `step` takes them."""
+        return _states.initial(self, batch_size)
+
+    @property
+    def states(self) -> Any:
+        """The states that stateful layers carry in training, by layer; assignable."""
+        return _states.read(self)
+
+    @states.setter
+    def states(self, value: Any) -> None:
+        _states.write(self, value)
+
+    def reset_state(self) -> None:
+        """Sets the carried states back to those with which a sequence begins."""
+        _states.reset(self)
+
+    reset_states = reset_state
 
     def train_step(self, state: Any, data: Any) -> Any:
         """Override for a training step of your own.

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from keryx._core import stamp, tree
+from keryx._core.carried import Carried
 from keryx._core.errors import DataError, StateError
 from keryx._engine import data as engine_data
 from keryx._engine.loop import Job
@@ -45,6 +46,7 @@ class Trainer:
         model.__dict__["_heads"] = self.heads
         self.meter = Meter(self.heads)
         self.pure = purify(model, functools.partial(forward, model, self.heads))
+        self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
         self.places = compiled.optimizer.follow(self.pure.params)
         self.stamp = stamp.current()
 

@@ -264,11 +264,6 @@ def test_time_distributed_hands_each_step_its_mask():
         (lambda: layers.LSTM(2)(X[:, 0]), ShapeError, r"\(batch, time"),
         (lambda: layers.LSTM(2)(X[:, :0]), ShapeError, "at least one step"),
         (lambda: layers.LSTM(2)(X, initial_state=[X[:, 0]]), ShapeError, "states of"),
-        (
-            lambda: layers.LSTM(2, stateful=True)(KerasTensor((None, 5, 2))),
-            ShapeError,
-            "batch_shape",
-        ),
         (lambda: layers.Bidirectional(layers.Dense(2)), ArgumentError, "recurrent"),
         (
             lambda: layers.Bidirectional(layers.GRU(2), merge_mode="cat"),
