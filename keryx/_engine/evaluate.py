@@ -20,24 +20,31 @@ from keryx._graph.pure import Pure, Run
 
 
 def make_test_loop(
-    step: Step, meters: Meters, batch_size: int, carried: Sequence[int] = ()
+    step: Step, meters: Meters, batch_size: int, rest: int, carried: Sequence[int] = ()
 ) -> Callable[..., Any]:
-    """Returns `loop(state, data, start, count, fresh) -> (metrics, states, logs)`.
+    """Returns `loop(state, data, extent) -> (metrics, states, logs)`.
 
-    `carried` are the places of the buffers that go on to the next call.
+    It runs the steps of an `Extent` of one epoch, in the order of the rows. `carried`
+    are the places of the buffers that go on to the next call.
     """
 
-    def loop(
-        state: TrainState, data: Batch, start: Any, count: Any, fresh: Any
-    ) -> tuple[Any, list[Any], Logs]:
-        def body(i: Any, carry: Any) -> Any:
-            metrics, buffers = carry
-            now = state._replace(metrics=metrics, buffers=buffers)
-            after = step(now, take(data, None, start + i * batch_size, batch_size))
-            return after.metrics, after.buffers
+    def loop(state: TrainState, data: Batch, extent: Any) -> tuple[Any, Any, Logs]:
+        start, count, tail, _, fresh = extent
 
-        first = restart(meters, state.metrics, fresh), state.buffers
-        metrics, buffers = jax.lax.fori_loop(0, count, body, first)
+        def steps(carry: Any, size: int, first: Any, count: Any) -> Any:
+            def body(i: Any, carry: Any) -> Any:
+                metrics, buffers = carry
+                now = state._replace(metrics=metrics, buffers=buffers)
+                after = step(now, take(data, None, 0, first + i * size, size))
+                return after.metrics, after.buffers
+
+            return jax.lax.fori_loop(0, count, body, carry)
+
+        carry = restart(meters, state.metrics, fresh > 0), state.buffers
+        carry = steps(carry, batch_size, start, count)
+        if rest:
+            carry = steps(carry, rest, start + count * batch_size, tail)
+        metrics, buffers = carry
         return metrics, [buffers[i] for i in carried], meters.compute(metrics)
 
     return loop
@@ -70,15 +77,11 @@ def evaluate(
         if on_batch is not None:
             on_batch(piece.first, "begin", None)
         state = session.read()._replace(opt=(), buffers=resting(buffers))
-        place = (
-            np.int32(piece.start),
-            np.int32(piece.count),
-            np.bool_(not piece.first),
-        )
-        args = (state, piece.data, *place)
+        args = (state, piece.data, piece.extent.array())
+        size, rest = piece.batch_size, piece.rest
         program = PROGRAMS.get(
-            ("test", key, piece.batch_size),
-            functools.partial(make_test_loop, step, meters, piece.batch_size, carried),
+            ("test", key, size, rest),
+            functools.partial(make_test_loop, step, meters, size, rest, carried),
             args,
         )
         session.metrics, states, logs = program.run(*args)

@@ -1,7 +1,5 @@
 """The training loop: epochs of pieces, each one call of a compiled program."""
 
-import contextlib
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,13 +20,18 @@ class Events(Protocol):
     """What the loop needs of the callbacks, taken together.
 
     `every` names the finest moment that one of them looks at: "epoch", "chunk" or
-    "batch". `eager` tells whether one of them reads the values of an epoch's logs
-    before the run ends.
+    "batch". `patient` tells whether all of them may be told of several epochs at once,
+    when these are over. `eager` tells whether one of them reads the values of an
+    epoch's logs before the run ends.
     """
 
     every: str
+    patient: bool
     eager: bool
     stop: bool
+
+    def took(self, seconds: float) -> None:
+        """Tells how long the epoch took that is told of afterwards."""
 
     def on_train_begin(self, logs: Logs | None = None) -> None: ...
     def on_train_end(self, logs: Logs | None = None) -> None: ...
@@ -64,8 +67,8 @@ class Job:
         """Returns the program that runs batches like this piece's."""
         before = PROGRAMS.compiled
         program = PROGRAMS.get(
-            ("train", self.key, piece.batch_size),
-            lambda: self._make(piece.batch_size),
+            ("train", self.key, piece.batch_size, piece.rest, piece.room),
+            lambda: self._make(piece),
             args,
             donate=(0,),
         )
@@ -73,9 +76,10 @@ class Job:
             self.compile_seconds += program.seconds
         return program
 
-    def _make(self, batch_size: int) -> Callable[..., Any]:
-        self.note(f"compiling the training step for batches of {batch_size} …")
-        return make_loop(self.step, self.meters, batch_size)
+    def _make(self, piece: Piece) -> Callable[..., Any]:
+        size = piece.batch_size
+        self.note(f"compiling the training step for batches of {size} …")
+        return make_loop(self.step, self.meters, size, piece.rest, piece.room)
 
 
 def fit(
@@ -96,46 +100,43 @@ def fit(
     """
     logs: Logs = {}
     events.on_train_begin()
-    prepare_tail(job, source)
-    for epoch in epochs:
-        events.on_epoch_begin(epoch)
-        logs = run_epoch(job, source, events, epoch)
-        if events.eager:
-            logs = values(logs)
-        if validate is not None:
-            checked = validate(epoch)
-            logs = {**logs, **{f"val_{name}": v for name, v in checked.items()}}
-        events.on_epoch_end(epoch, logs)
-        if events.stop:
-            break
+    spans = events.patient and validate is None and events.every != "batch"
+    job.plan.room = source.room if spans else 1
+    epoch = epochs.start
+    while epoch < epochs.stop and not (events.stop and epoch > epochs.start):
+        count = job.plan.epochs(epochs.stop - epoch, source.steps)
+        if count > 1:
+            logs = run_span(job, source, events, range(epoch, epoch + count))
+        else:
+            logs = _one_epoch(job, source, events, epoch, validate)
+        epoch += count
     events.on_train_end(logs)
 
 
-def prepare_tail(job: Job, source: Source) -> None:
-    """Compiles the program of a smaller last batch beside that of the others."""
-    tail = source.tail()
-    if tail is None:
-        return
-    arguments = arguments_of(job, tail, np.bool_(False))
-    shapes = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), arguments)
-
-    def work() -> None:
-        # An error comes up again where the program is needed.
-        with contextlib.suppress(Exception):
-            job.program(tail, shapes)
-
-    threading.Thread(target=work, name="keryx-compile").start()
+def _one_epoch(
+    job: Job, source: Source, events: Events, epoch: int, validate: Any
+) -> Logs:
+    """Runs an epoch and tells of it; returns its logs, the validation's among them."""
+    events.on_epoch_begin(epoch)
+    logs = run_epoch(job, source, events, epoch)
+    if events.eager:
+        logs = values(logs)
+    if validate is not None:
+        checked = validate(epoch)
+        logs = {**logs, **{f"val_{name}": v for name, v in checked.items()}}
+    events.on_epoch_end(epoch, logs)
+    return logs
 
 
 def run_epoch(job: Job, source: Source, events: Events, epoch: int) -> Logs:
     """Runs one epoch; returns its logs, still on the device."""
     logs: Logs = {}
     every = job.plan.every
+    timed = every == "chunk" or job.plan.room > 1
     for piece in source.pieces(epoch, job.plan):
-        fresh = np.bool_(piece.first == 0)
         if every == "batch":
             events.on_train_batch_begin(piece.first)
-        logs = run_piece(job, piece, fresh, timed=every == "chunk")
+        logs = run_piece(job, piece, timed=timed)
         if every != "epoch":
             events.on_train_batch_end(piece.first + piece.count - 1, values(logs))
         if events.stop:
@@ -143,23 +144,47 @@ def run_epoch(job: Job, source: Source, events: Events, epoch: int) -> Logs:
     return logs
 
 
-def run_piece(job: Job, piece: Piece, fresh: Any, *, timed: bool = False) -> Logs:
-    """Runs one call of a program on the job's state; returns the logs so far."""
-    args = arguments_of(job, piece, fresh)
+def run_span(job: Job, source: Source, events: Events, epochs: range) -> Logs:
+    """Runs several epochs as one call, then tells of each; returns the last's logs."""
+    start = time.perf_counter()
+    logs: Logs = {}
+    for piece in source.pieces(epochs.start, job.plan, len(epochs)):
+        rows = jax.device_get(_run(job, piece, timed=True))
+        seconds = (time.perf_counter() - start) / len(epochs)
+        for row, epoch in enumerate(epochs):
+            logs = {name: number(rows[name][row]) for name in job.meters.names()}
+            events.on_epoch_begin(epoch)
+            events.took(seconds)
+            if events.every != "epoch":
+                events.on_train_batch_end(piece.count - 1, logs)
+            events.on_epoch_end(epoch, logs)
+    return logs
+
+
+def run_piece(job: Job, piece: Piece, *, timed: bool = False) -> Logs:
+    """Runs a piece of one epoch on the job's state; returns the logs so far."""
+    logs = _run(job, piece, timed=timed)
+    return ordered(job.meters, {name: value[0] for name, value in logs.items()})
+
+
+def _run(job: Job, piece: Piece, *, timed: bool) -> Logs:
+    """Runs one call of a program; returns the logs, a row for each epoch."""
+    args = arguments_of(job, piece)
     program = job.program(piece, args)
     start = time.perf_counter()
+    logs: Logs
     state, logs = program.run(*args)
     job.session.write(state)
     if timed:
         jax.block_until_ready(logs)
-        job.plan.measured(piece.count, time.perf_counter() - start)
-    return ordered(job.meters, logs)
+        steps = piece.count * piece.extent.epochs
+        job.plan.measured(steps, time.perf_counter() - start)
+    return logs
 
 
-def arguments_of(job: Job, piece: Piece, fresh: Any) -> tuple[Any, ...]:
+def arguments_of(job: Job, piece: Piece) -> tuple[Any, ...]:
     """Returns what a program is called with to run a piece."""
-    place = (np.int32(piece.start), np.int32(piece.count), fresh)
-    return (job.session.read(), piece.data, piece.order, *place)
+    return job.session.read(), piece.data, piece.order, piece.extent.array()
 
 
 def ordered(meters: Meters, logs: Logs) -> Logs:

@@ -16,11 +16,20 @@ class Plan:
             progress bar) or "batch".
         reason: Who wants it, in words.
         step_seconds: Measured time of a step; 0 before the first measurement.
+        room: Most epochs that one call may run; 1 if somebody looks between them.
     """
 
     every: str = "epoch"
     reason: str = "nothing looks inside an epoch"
     step_seconds: float = 0.0
+    room: int = 1
+
+    def epochs(self, left: int, steps: int | None) -> int:
+        """Returns how many of the `left` epochs of so many steps to run next."""
+        if self.room == 1 or not self.step_seconds or not steps:
+            return 1
+        fitting = int(REFRESH / (self.step_seconds * steps))
+        return max(1, min(fitting, left, self.room))
 
     def steps(self, left: int) -> int:
         """Returns how many of the `left` steps of this epoch to run next."""
@@ -41,5 +50,8 @@ class Plan:
 
     def words(self) -> str:
         """Says what the plan is and why."""
-        unit = {"epoch": "whole epochs", "chunk": "pieces of an epoch"}
+        unit = {
+            "epoch": "whole epochs" if self.room == 1 else "one epoch or more",
+            "chunk": "pieces of an epoch",
+        }
         return f"{unit.get(self.every, 'single batches')} per call: {self.reason}"

@@ -7,42 +7,60 @@ from typing import Any, Protocol
 import numpy as np
 
 from keryx._engine import data as data_module
+from keryx._engine.epoch import Extent
 from keryx._engine.plan import Plan
 from keryx._engine.state import Batch
 from keryx._engine.stream import Stream
 
+# Most epochs of one call of a program, and most numbers in their orders.
+MAX_ROOM, MAX_ORDER = 32, 200_000
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some successive batches of an epoch.
+    """Some successive batches of an epoch, or several whole epochs.
 
     Attributes:
         data: Arrays on the device.
-        order: Rows in the order of use, or `None` for the order they are in.
-        start: First place in `order`.
-        count: Number of batches.
-        batch_size: Rows of each.
+        order: Rows in the order of use, `(room, rows)`; `None` for the order they are
+            in.
+        extent: What to run of it.
+        batch_size: Rows of a batch.
         first: Number of its first batch in the epoch.
+        rest: Rows of the smaller last batch, 0 if there is none.
+        room: Most epochs that the program runs.
     """
 
     data: Batch
     order: Any
-    start: int
-    count: int
+    extent: Extent
     batch_size: int
-    first: int
+    first: int = 0
+    rest: int = 0
+    room: int = 1
+
+    @property
+    def count(self) -> int:
+        """Number of batches in each epoch."""
+        return self.extent.steps + self.extent.tail
 
 
 class Source(Protocol):
-    """Where an epoch's pieces come from."""
+    """Where an epoch's pieces come from.
+
+    Attributes:
+        steps: Batches of an epoch; `None` while it is not known.
+        room: Most epochs that one call of a program may run.
+    """
 
     steps: int | None
+    room: int
 
-    def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
-        """Yields the pieces of one epoch, as long as the plan wants them."""
+    def pieces(self, epoch: int, plan: Plan, epochs: int = 1) -> Iterator[Piece]:
+        """Yields the pieces of one epoch, as long as the plan wants them.
 
-    def tail(self) -> Piece | None:
-        """Returns a smaller last batch, if it is known that there is one."""
+        Several epochs, no more than there is room for, are one piece.
+        """
 
 
 class ArraySource:
@@ -75,11 +93,11 @@ class ArraySource:
         self.whole = self.full + bool(self.rest)
         self.steps: int | None = self.whole
         self.limit = steps
+        fitting = min(max(MAX_ORDER // self.rows, 1), MAX_ROOM)
+        self.room = 1 if steps is not None else fitting if shuffle else MAX_ROOM
 
-    def order(self, epoch: int) -> np.ndarray[Any, Any] | None:
+    def order(self, epoch: int) -> np.ndarray[Any, Any]:
         """Returns the rows in the order of an epoch: a function of seed and epoch."""
-        if not self.shuffle:
-            return None
         generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
         if self.shuffle == "batch":
             batches = generator.permutation(self.full)
@@ -89,15 +107,21 @@ class ArraySource:
             return np.concatenate([mixed, tail]).astype(np.int32)
         return generator.permutation(self.rows).astype(np.int32)
 
-    def tail(self) -> Piece | None:
-        """Returns a smaller last batch, if there is one beside others."""
-        if not self.rest or not self.full:
+    def orders(self, epoch: int, epochs: int = 1) -> np.ndarray[Any, Any] | None:
+        """Returns the orders of successive epochs, with room for as many as fit."""
+        if not self.shuffle:
             return None
-        start = self.full * self.batch_size
-        return Piece(self.data, self.order(0), start, 1, self.rest, self.full)
+        found = np.zeros((self.room, self.rows), np.int32)
+        for i in range(epochs):
+            found[i] = self.order(epoch + i)
+        return found
 
-    def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
+    def pieces(self, epoch: int, plan: Plan, epochs: int = 1) -> Iterator[Piece]:
         """Yields the pieces of one epoch, as long as the plan wants them."""
+        if epochs > 1:
+            extent = Extent(0, self.full, int(self.rest > 0), epochs)
+            yield self._piece(self.orders(epoch, epochs), extent, 0)
+            return
         if self.limit is None:
             yield from self._pass(epoch, plan, 0, self.whole, 0)
             return
@@ -112,15 +136,19 @@ class ArraySource:
         self, turn: int, plan: Plan, first: int, last: int, number: int
     ) -> Iterator[Piece]:
         """Yields the batches `first` to `last` of one pass over the rows."""
-        order, size, at = self.order(turn), self.batch_size, first
-        while at < min(last, self.full):
-            count = plan.steps(min(last, self.full) - at)
-            start, place = at * size, number + at - first
-            yield Piece(self.data, order, start, count, size, place)
-            at += count
-        if self.rest and last > self.full:
-            place = number + self.full - first
-            yield Piece(self.data, order, self.full * size, 1, self.rest, place)
+        orders, at = self.orders(turn), first
+        while at < last:
+            wanted = min(plan.steps(last - at), last - at)
+            count = min(wanted, self.full - at)
+            tail = wanted - count
+            place = number + at - first
+            extent = Extent(at * self.batch_size, count, tail, 1, int(place == 0))
+            yield self._piece(orders, extent, place)
+            at += wanted
+
+    def _piece(self, orders: Any, extent: Extent, first: int) -> Piece:
+        size, rest, room = self.batch_size, self.rest, self.room
+        return Piece(self.data, orders, extent, size, first, rest, room)
 
 
 class StreamSource:
@@ -130,17 +158,17 @@ class StreamSource:
         stream: Where they come from.
     """
 
+    room = 1
+
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self.steps = stream.steps
 
-    def tail(self) -> None:
-        """Returns `None`: what comes is not known before it does."""
-
-    def pieces(self, epoch: int, plan: Plan) -> Iterator[Piece]:
+    def pieces(self, epoch: int, plan: Plan, epochs: int = 1) -> Iterator[Piece]:
         """Yields the batches of one epoch."""
         number = -1
         for number, batch in enumerate(self.stream.epoch(epoch)):
+            extent = Extent(0, 1, fresh=int(number == 0))
             size = data_module.rows(batch)
-            yield Piece(data_module.on_device(batch), None, 0, 1, size, number)
+            yield Piece(data_module.on_device(batch), None, extent, size, number)
         self.steps = number + 1

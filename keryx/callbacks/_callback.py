@@ -3,6 +3,7 @@
 from typing import Any
 
 from keryx._core.configurable import Configurable
+from keryx._core.hook import missing
 from keryx._engine.state import Logs
 
 EVERY = ("epoch", "chunk", "batch")
@@ -29,6 +30,8 @@ class Callback(Configurable):
     Attributes:
         every: The finest moment that it has to be called at: "batch"; "chunk", after
             each call of a program, with the number of the last batch done; or "epoch".
+        patient: Whether it may be told of several short epochs when all of them are
+            over. A class that overrides a hook of epochs is not, unless it says so.
         reads_logs: Whether it looks at the values of logs. While no callback does,
             training does not wait for the device.
         adds_logs: Names of logs that it adds in `on_epoch_end`; a user's callback may
@@ -41,6 +44,8 @@ class Callback(Configurable):
     adds_logs: tuple[str, ...] = ()
     params: dict[str, Any] | None = None
     _model: Any = None
+
+    __getattr__ = missing
 
     def __init__(self) -> None:
         self.params = None

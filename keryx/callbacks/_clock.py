@@ -14,6 +14,11 @@ class StepClock:
         self.start = time.perf_counter()
         self.first = self.last = (0, self.start)
 
+    def began(self, seconds: float) -> None:
+        """Notes that the beginning was `seconds` ago."""
+        self.start = time.perf_counter() - seconds
+        self.first = self.last = (0, self.start)
+
     def saw(self, count: int) -> None:
         """Notes that `count` steps are done now."""
         if count <= self.last[0]:

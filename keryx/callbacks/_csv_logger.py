@@ -37,6 +37,7 @@ class CSVLogger(Callback):
     """
 
     reads_logs = True
+    patient = True
 
     def __init__(
         self,

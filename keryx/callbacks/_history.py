@@ -28,6 +28,7 @@ class History(Callback):
     """
 
     reads_logs = False
+    patient = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -103,6 +103,7 @@ class CallbackList(Broadcast):
             or "batch".
         every_test: The same for evaluation.
         every_predict: The same for prediction.
+        patient: Whether all of them may be told of several epochs at once.
         eager: Whether one of them reads the values of logs before training ends.
         who: Who needs `every`, in words.
 
@@ -164,6 +165,7 @@ class CallbackList(Broadcast):
             [_needs.every(one, "every_predict") for one in own]
         )
         self.eager = any(_needs.reads_logs(one) for one in own)
+        self.patient = all(_needs.patient(one) for one in own)
         self.who = NOBODY
         if self.every != "epoch":
             need = [name(one) for one in own if _needs.every(one) == self.every]
@@ -217,6 +219,12 @@ class CallbackList(Broadcast):
         """
         backup = self._first(BackupAndRestore)
         return 0 if backup is None else int(backup.restore())
+
+    def took(self, seconds: float) -> None:
+        """Tells how long the epoch took that is told of afterwards."""
+        bar = self._first(ProgbarLogger)
+        if bar is not None:
+            bar.took(seconds)
 
     def note(self, text: str) -> None:
         """Shows a text until the next sign of progress, on a live progress bar only."""

@@ -15,6 +15,7 @@ BATCH_HOOKS = {
     "every_test": ("on_test_batch_begin", "on_test_batch_end"),
     "every_predict": ("on_predict_batch_begin", "on_predict_batch_end"),
 }
+EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end")
 LOG_HOOKS = tuple(name for name in HOOKS if name.endswith("_end"))
 
 
@@ -47,6 +48,20 @@ def every(callback: Any, what: str = "every") -> str:
         if any(hook in names for hook in BATCH_HOOKS[what]):
             return "batch"
     return "epoch"
+
+
+def patient(callback: Any) -> bool:
+    """Tells whether a callback may be told of epochs when several of them are over.
+
+    The most derived class that either declares it or overrides a hook of epochs
+    decides.
+    """
+    for names in namespaces(callback):
+        if isinstance(names.get("patient"), bool):
+            return bool(names["patient"])
+        if any(hook in names for hook in EPOCH_HOOKS):
+            return False
+    return True
 
 
 def reads_logs(callback: Any) -> bool:

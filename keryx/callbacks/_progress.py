@@ -118,6 +118,10 @@ class Progbar:
         """Shows that `n` more steps are done; see `update`."""
         self.update(self.seen + n, values)
 
+    def took(self, seconds: float) -> None:
+        """Sets the clock back: what is shown began so long ago."""
+        self.clock.began(seconds)
+
     def note(self, text: str) -> None:
         """Shows a text until the next update; nothing where the bar cannot move."""
         if self.live:
@@ -214,6 +218,7 @@ class ProgbarLogger(Callback):
 
     every_test = every_predict = "epoch"
     reads_logs = True
+    patient = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -237,6 +242,11 @@ class ProgbarLogger(Callback):
         """Shows a text until the next sign of progress, if the bar can move."""
         if self.progbar is not None:
             self.progbar.note(text)
+
+    def took(self, seconds: float) -> None:
+        """Tells how long the epoch took that has just begun and is over."""
+        if self.progbar is not None:
+            self.progbar.took(seconds)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._in_fit = True

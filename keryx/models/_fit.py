@@ -5,10 +5,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from keryx._core.errors import ArgumentError, KeryxWarning
 from keryx._engine import data as engine_data, evaluate as engine_evaluate, loop
+from keryx._engine.epoch import Extent
 from keryx._engine.plan import Plan
 from keryx._engine.source import ArraySource, Piece, Source
 from keryx._engine.state import Batch, Logs
@@ -235,8 +234,9 @@ def train_on_batch(
         model.__dict__["_batch_job"] = job
     size = engine_data.rows(batch)
     _states.begin(model, trainer.pure, size, aside=False)
-    piece = Piece(engine_data.on_device(batch), None, 0, 1, size, 0)
-    logs = loop.values(loop.run_piece(job, piece, np.bool_(model._fresh_metrics)))
+    extent = Extent(0, 1, fresh=int(model._fresh_metrics))
+    piece = Piece(engine_data.on_device(batch), None, extent, size)
+    logs = loop.values(loop.run_piece(job, piece))
     model.__dict__["_fresh_metrics"] = False
     return _result(logs, return_dict)
 

@@ -4,9 +4,12 @@ import jax
 import numpy as np
 import pytest
 
-from keryx._engine.epoch import make_loop
+import keryx
+from keryx._engine.epoch import Extent, make_loop
+from keryx._engine.plan import Plan
 from keryx._engine.source import ArraySource, Piece
 from keryx._engine.state import Batch
+from keryx.callbacks import Callback, CallbackList
 from keryx.optimizers import SGD
 
 
@@ -21,13 +24,13 @@ def test_whole_epoch_equals_its_steps_one_by_one(make_model, make_job, data):
     order = np.random.default_rng(1).permutation(40).astype("int32")
     loop = make_loop(job.step, job.meters, 8)
 
-    whole, logs = jax.jit(loop)(start, Batch(*data), order, 0, 5, True)
+    whole, logs = jax.jit(loop)(start, Batch(*data), order[None], Extent(0, 5).array())
 
     state, step = start, jax.jit(job.step)
     for rows in order.reshape(5, 8):
         state = step(state, Batch(data[0][rows], data[1][rows]))
     jax.tree.map(close, whole, state)
-    close(logs["loss"], job.meters.compute(state.metrics)["loss"])
+    close(logs["loss"][0], job.meters.compute(state.metrics)["loss"])
 
 
 @pytest.mark.usefixtures("seeded")
@@ -36,10 +39,13 @@ def test_an_epoch_in_pieces_equals_an_epoch_in_one(make_model, make_job, data):
     start = jax.tree.map(np.array, job.session.read())
     loop = jax.jit(make_loop(job.step, job.meters, 8))
 
-    whole, _ = loop(start, Batch(*data), None, 0, 5, True)
+    def run(state, *extent):
+        return loop(state, Batch(*data), None, Extent(*extent).array())[0]
 
-    state, _ = loop(start, Batch(*data), None, 0, 2, True)
-    state, _ = loop(state, Batch(*data), None, 16, 3, False)
+    whole = run(start, 0, 5)
+
+    state = run(start, 0, 2)
+    state = run(state, 16, 3, 0, 1, 0)
     jax.tree.map(np.testing.assert_array_equal, whole, state)
 
 
@@ -63,8 +69,9 @@ def test_an_epoch_uses_every_row_once(data):
     rows = []
     for piece in source.pieces(0, plan):
         assert isinstance(piece, Piece)
-        stop = piece.start + piece.count * piece.batch_size
-        rows += piece.order[piece.start : stop].tolist()
+        start, steps, tail, *_ = piece.extent
+        stop = start + steps * piece.batch_size + tail * piece.rest
+        rows += piece.order[0, start:stop].tolist()
 
     assert rows != sorted(rows)
     assert sorted(rows) == list(range(44))
@@ -86,5 +93,45 @@ def test_more_steps_than_an_epoch_has_start_over(data):
 
     pieces = list(source.pieces(0, plan))
 
-    assert sum(piece.count for piece in pieces) == 9
-    assert [piece.first for piece in pieces] == [0, 5, 6]
+    assert [piece.count for piece in pieces] == [6, 3]
+    assert [piece.first for piece in pieces] == [0, 6]
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_several_epochs_in_one_call_equal_epochs_one_by_one(make_model, data, shuffle):
+    class Between(Callback):
+        """Looks at every epoch, so that each is a call of its own."""
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.seen = epoch
+
+    options = {"batch_size": 8, "epochs": 9, "verbose": 0, "shuffle": shuffle}
+    together, apart = make_model(rate=0.3), make_model(rate=0.3)
+    apart.set_weights(together.get_weights())
+    keryx.utils.set_random_seed(5)
+    whole = together.fit(*data, **options)
+    keryx.utils.set_random_seed(5)
+    each = apart.fit(*data, callbacks=[Between()], **options)
+
+    assert whole.epoch == each.epoch == list(range(9))
+    for name, values in each.history.items():
+        np.testing.assert_array_equal(values, whole.history[name])
+    for a, b in zip(together.get_weights(), apart.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_epochs_share_a_call_only_if_nobody_looks_between_them(data):
+    plan = Plan(room=8, step_seconds=1e-5)
+    assert plan.epochs(100, 6) == 8
+    assert plan.epochs(3, 6) == 3
+    assert Plan(room=8, step_seconds=1.0).epochs(100, 6) == 1
+    assert Plan(room=1, step_seconds=1e-5).epochs(100, 6) == 1
+    assert Plan(room=8).epochs(100, 6) == 1  # nothing is measured yet
+
+    class Looks(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            pass
+
+    assert CallbackList(add_history=True, add_progbar=True, verbose=2).patient
+    assert not CallbackList([Looks()], add_history=True).patient

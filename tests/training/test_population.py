@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from keryx._engine.epoch import make_loop, over_population
+from keryx._engine.epoch import Extent, make_loop, over_population
 from keryx._engine.state import Batch
 from keryx.optimizers import SGD
 
@@ -25,21 +25,22 @@ def test_member_of_a_population_equals_a_run_of_its_own(make_model, make_job, da
         states.append(state._replace(opt=state.opt.with_hyper(learning_rate=rates[i])))
     together = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
     orders = np.stack([np.random.default_rng(i).permutation(44) for i in range(3)])
+    extent = Extent(0, 4).array()
     one = make_loop(jobs[0].step, jobs[0].meters, 11)
 
     members, logs = jax.jit(over_population(one))(
-        together, Batch(*data), orders, 0, 4, True
+        together, Batch(*data), orders[:, None], extent
     )
 
     for i, state in enumerate(states):
-        alone, log = jax.jit(one)(state, Batch(*data), orders[i], 0, 4, True)
-        np.testing.assert_allclose(logs["loss"][i], log["loss"], rtol=1e-5)
+        alone, log = jax.jit(one)(state, Batch(*data), orders[i, None], extent)
+        np.testing.assert_allclose(logs["loss"][i, 0], log["loss"][0], rtol=1e-5)
         jax.tree.map(
             lambda a, b, i=i: np.testing.assert_allclose(a[i], b, rtol=1e-4, atol=1e-6),
             members.params,
             alone.params,
         )
-    assert len(set(np.asarray(logs["loss"]).tolist())) == 3
+    assert len(set(np.asarray(logs["loss"]).ravel().tolist())) == 3
 
 
 FOUR_DEVICES = """
