@@ -1,10 +1,14 @@
 """Deep learning with the Keras API on one engine, JAX/XLA."""
 
+import sys
+
 from . import (
     activations as activations,
     callbacks as callbacks,
     config as config,
     constraints as constraints,
+    datasets as datasets,
+    dialects as dialects,
     initializers as initializers,
     layers as layers,
     losses as losses,
@@ -31,3 +35,11 @@ from .metrics import Metric as Metric
 from .models import Model as Model, Sequential as Sequential
 from .optimizers import Optimizer as Optimizer
 from .regularizers import Regularizer as Regularizer
+
+dialects.install()
+for _module in (
+    *(activations, callbacks, config, constraints, initializers, layers, losses),
+    *(metrics, models, optimizers, preprocessing, regularizers, saving, utils),
+    sys.modules[__name__],
+):
+    dialects.open_module(_module)

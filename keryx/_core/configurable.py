@@ -10,20 +10,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Self
 
-from keryx._core import serial
-from keryx._core.errors import nearest, SignatureError
-
-Translate = Callable[[str, Any, tuple[Any, ...], dict[str, Any]], Any]
-
-
-class Hook:
-    """Where the dialects put the function that understands old spellings.
-
-    It is called only for a call that does not bind to today's signature, as
-    `translate(name, callable, args, kwargs)`, and returns `(args, kwargs)` or `None`.
-    """
-
-    translate: Translate | None = None
+from keryx._core import hook, serial
+from keryx._core.errors import SignatureError
+from keryx._core.hook import Hook
 
 
 @functools.cache
@@ -62,7 +51,7 @@ class Configurable:
         super().__init_subclass__(**kwargs)
         serial.publish(cls)
         if "__init__" in cls.__dict__:
-            cls.__init__ = _recording(cls.__init__)  # type: ignore[method-assign]
+            cls.__init__ = _recording(cls, cls.__init__)  # type: ignore[method-assign]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make an equal object, as plain data."""
@@ -82,52 +71,67 @@ class Configurable:
         return cls(**config)
 
 
-def _recording(init: Callable[..., None]) -> Callable[..., None]:
-    """Wraps a constructor: keeps its call; asks the dialects if it cannot bind."""
+def _recording(owner: type, init: Callable[..., None]) -> Callable[..., None]:
+    """Wraps a constructor: keeps its call; asks the dialects if that fails."""
 
     @functools.wraps(init)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
-        if "_given" in self.__dict__:  # called by a subclass's constructor
-            init(self, *args, **kwargs)
-            return
-        self.__dict__["_given"] = (args, kwargs)
+        outer = "_given" not in self.__dict__  # else called by a subclass's constructor
+        if outer:
+            if Hook.first is not None:
+                args, kwargs = Hook.first(type(self), args, kwargs)
+            self.__dict__["_given"] = (args, kwargs)
         try:
             init(self, *args, **kwargs)
-        except TypeError:
-            problem = _misfit(type(self), args, kwargs)
-            if problem is None:
+            return
+        except hook.FAILURES as error:
+            if not outer and owner is not _entry(type(self)):
                 raise
-            known = Hook.translate and Hook.translate(
-                type(self).__name__, type(self), args, kwargs
-            )
-            if not known:
-                raise problem from None
-            self.__dict__.clear()
-            self.__dict__["_given"] = known
-            init(self, *known[0], **known[1])
+            cls = type(self) if outer else owner
+            known = _retry(cls, args, kwargs, error)
+        _forget(self, known, outer)
+        init(self, *known.args, **known.kwargs)
+        if known.after is not None:
+            known.after(self)
 
     return wrapped
+
+
+@functools.cache
+def _entry(cls: type) -> type | None:
+    """Returns the first of the library's classes that a user's class derives from."""
+    found = (c for c in cls.__mro__ if serial.is_ours(c) and "__init__" in c.__dict__)
+    return next(found, None)
+
+
+def _retry(
+    cls: type, args: tuple[Any, ...], kwargs: dict[str, Any], error: Exception
+) -> hook.Call:
+    """Returns a constructor's failed call in today's spelling, or raises."""
+    if type(error) is TypeError:
+        problem = _misfit(cls, args, kwargs)
+        if problem is None:  # something inside went wrong
+            raise error
+        error = problem
+    translate = Hook.translate
+    known = translate(cls.__name__, cls, args, kwargs) if translate else None
+    if known is None:
+        raise error from None
+    return known
+
+
+def _forget(self: Any, known: hook.Call, outer: bool) -> None:
+    """Undoes what a failed constructor did; a made-up name is kept for the next."""
+    name = self.__dict__.get("name")
+    if outer:
+        self.__dict__.clear()
+        self.__dict__["_given"] = (known.args, known.kwargs)
+    if name is not None:
+        self.__dict__["_name_before"] = name
 
 
 def _misfit(
     cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> SignatureError | None:
     """Returns what is wrong with a constructor's call, or `None` if it binds."""
-    allowed = parameters(cls)
-    unknown = [name for name in kwargs if name not in allowed]
-    if unknown and not any(p.kind is p.VAR_KEYWORD for p in allowed.values()):
-        return SignatureError(
-            f"`{cls.__name__}({unknown[0]}=...)`",
-            expected=f"arguments among {', '.join(allowed)}",
-            got=f"`{unknown[0]}`",
-            fix=nearest(unknown[0], allowed),
-        )
-    try:
-        inspect.signature(cls.__init__).bind(None, *args, **kwargs)  # type: ignore[misc]
-    except TypeError as error:
-        return SignatureError(
-            f"`{cls.__name__}(...)`",
-            expected=f"arguments {', '.join(allowed)}",
-            got=str(error),
-        )
-    return None
+    return hook.misfit(cls, cls.__init__, args, kwargs, parameters(cls))  # type: ignore[misc]

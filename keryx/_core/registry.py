@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from keryx._core.errors import ArgumentError, UnknownNameError
+from keryx._core.hook import Hook, named
 
 _custom: dict[str, Any] = {}
 _scoped: ContextVar[dict[str, Any] | None] = ContextVar(
@@ -153,6 +154,13 @@ class Registry:
         entry = self.entries.get(name)
         return self.entries.get(name.lower()) if entry is None else entry
 
+    def _look_up(self, name: str) -> Any:
+        """Returns what a name means today, or meant to an old program."""
+        thing = self.find(name)
+        if thing is None or Hook.first is not None:
+            thing = named(self.kind, name) or thing
+        return thing
+
     def get(self, identifier: Any) -> Any:
         """Returns what an argument means: a name, a configuration, or the thing itself.
 
@@ -163,7 +171,7 @@ class Registry:
         if isinstance(identifier, dict):
             return self.deserialize(identifier)
         if isinstance(identifier, str):
-            thing = self.find(identifier)
+            thing = self._look_up(identifier)
             if thing is None:
                 raise UnknownNameError(self.kind, identifier, self.public)
             identifier = thing
@@ -194,7 +202,7 @@ class Registry:
             if name == "function" or config["class_name"] == "function":
                 # By the name that it is registered under, if it is: "mine>double".
                 return self.get(inner if isinstance(inner, str) else inner["name"])
-            thing = find_custom(name) or self.find(config["class_name"])
+            thing = find_custom(name) or self._look_up(config["class_name"])
             if thing is None:
                 raise UnknownNameError(self.kind, name, self.public)
             build: Any = getattr(thing, "from_config", None)

@@ -14,6 +14,7 @@ import numpy as np
 from keryx._core import registry
 from keryx._core.dtypes import DTypePolicy, standardize_dtype
 from keryx._core.errors import FileError, UnknownNameError
+from keryx._core.hook import named
 
 _classes: dict[tuple[str, str], type] = {}
 _functions: dict[Any, str] = {}
@@ -149,6 +150,9 @@ def find_class(module: str | None, name: str, registered: str | None = None) -> 
     matches = {cls for (_, own), cls in _classes.items() if own == name}
     if len(matches) == 1 and not registered:
         return matches.pop()
+    old = named("Class", name)
+    if old is not None:
+        return old
     raise _unknown("Class", registered or name, {own for _, own in _classes})
 
 
@@ -159,6 +163,7 @@ def find_function(name: str) -> Any:
         UnknownNameError: If neither the library nor the caller knows it.
     """
     found = registry.find_custom(str(name)) or _named.get(str(name))
+    found = found or named("Function", str(name))
     if found is None:
         raise _unknown("Function", name, {*_named, *registry.get_custom_objects()})
     return found

@@ -239,6 +239,9 @@ def _forward(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     def method(self: Variable, other: Any) -> Any:
         if isinstance(other, Variable):
             other = other.value
+        elif hasattr(other, "record"):
+            # A symbolic tensor notes the operation, and with it this variable.
+            return NotImplemented
         return function(self.value, other)
 
     return method

@@ -13,7 +13,7 @@ from keryx._core.dtypes import default_float, is_float
 from keryx._core.errors import ShapeError
 from keryx._core.op import find_symbolic
 from keryx._core.variable import Variable
-from keryx._graph import masks, trace
+from keryx._graph import building, masks, trace
 from keryx._graph.node import Node
 from keryx._graph.spec import check_inputs
 
@@ -84,6 +84,8 @@ def infer_spec(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
 def _abstract(layer: Any, *args: Any, **kwargs: Any) -> Any:
     here = scope.current()
     assert here is not None
+    if building.in_progress(layer):  # its `build` has entered its name already
+        here.names.pop()
     return _compute(layer, here, args, kwargs)
 
 
@@ -252,7 +254,7 @@ def _carry_mask(layer: Any, inputs: Any, mask: Any, outputs: Any) -> None:
 
 def ensure_built(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Calls `build` on the first call, with the shapes that its signature asks for."""
-    if layer.built:
+    if layer.built or building.in_progress(layer):
         return
     form = signature(type(layer).call)
     values = {**dict(zip(form.names, args, strict=False)), **kwargs}

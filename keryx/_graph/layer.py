@@ -7,8 +7,9 @@ import jax
 from keryx import regularizers
 from keryx._core import dtypes, scope, serial, stamp, tree
 from keryx._core.errors import StateError
+from keryx._core.hook import assigned, hooked
 from keryx._core.shapes import Shape
-from keryx._graph import call as calling, naming, structure, trace
+from keryx._graph import building, call as calling, naming, structure, trace
 from keryx._graph.node import KerasTensor
 from keryx._graph.weights import WeightOwner
 
@@ -121,10 +122,20 @@ class Layer(WeightOwner):
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in structure.IGNORED:
             stamp.changed()
-        object.__setattr__(self, name, value)
+        try:
+            object.__setattr__(self, name, value)
+        except AttributeError:
+            if not assigned(self, name, value):
+                raise
 
     # --- the contract -----------------------------------------------------------
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__ and not building.knows_when(cls):
+            cls.build = building.finishing(cls.build)  # type: ignore[method-assign]
+
+    @building.finishing
     def build(self, input_shape: Any) -> None:
         """Declares the weights for inputs of `input_shape` (batch axis included)."""
 
@@ -168,14 +179,18 @@ class Layer(WeightOwner):
         if own and shapes:
             self.build(**shapes)
         elif own and not calling._build_arguments(type(self).build):
-            self.build()  # type: ignore[call-arg]
-        self._build_shapes = next(iter(shapes.values())) if shapes else None
+            self.build()
+        self._finish_build(next(iter(shapes.values()), None))
+
+    def _finish_build(self, shape: Any) -> None:
+        self._build_shapes = shape
         self.built = True
         if not self._trainable:
             self.trainable = False
 
     # --- losses, types, places in the graph ---------------------------------------
 
+    @hooked
     def add_loss(self, loss: Any) -> None:
         """Adds a scalar, computed in `call`, to what training minimizes."""
         here = scope.current()

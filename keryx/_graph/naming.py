@@ -24,6 +24,9 @@ def unique(prefix: str) -> str:
 
 def automatic(thing: object) -> str:
     """Returns the next name for an object of this class."""
+    before: str | None = vars(thing).pop("_name_before", None)
+    if before is not None:  # its constructor failed, and was called in another spelling
+        return before
     return unique(snake_case(type(thing).__name__))
 
 

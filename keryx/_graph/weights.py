@@ -8,7 +8,8 @@ import numpy as np
 from keryx import constraints, initializers, regularizers
 from keryx._core import dtypes, scope, stamp
 from keryx._core.configurable import Configurable
-from keryx._core.errors import ShapeError
+from keryx._core.errors import ArgumentError, ShapeError
+from keryx._core.hook import hooked, missing
 from keryx._core.variable import Variable
 from keryx._graph import walk
 from keryx._graph.call import describe
@@ -24,6 +25,9 @@ class WeightOwner(Configurable):
     _seed_name: str
     _trainable: bool
 
+    __getattr__ = missing
+
+    @hooked
     def add_weight(
         self,
         shape: Any = None,
@@ -64,6 +68,8 @@ class WeightOwner(Configurable):
             initializer = initializer or getattr(self, f"{role}_initializer", None)
             regularizer = regularizer or getattr(self, f"{role}_regularizer", None)
             constraint = constraint or getattr(self, f"{role}_constraint", None)
+        if isinstance(shape, str):
+            raise ArgumentError(self, "shape", expected="axis sizes", got=shape)
         shape = () if shape is None else tuple(shape)
         if None in shape:
             raise ShapeError(

@@ -107,7 +107,7 @@ class RecurrentCell(Layer):
     def call(
         self, inputs: jax.Array, states: Any, training: bool | None = False
     ) -> Any:
-        ready = self.prepare(inputs.shape[0], training)
+        ready = self.prepare(inputs.shape, training)
         nested = tree.is_nested(states)
         before = list(states) if nested else [states]
         output, after = self.step(ready, self.project(ready, inputs), before)
@@ -120,18 +120,22 @@ class RecurrentCell(Layer):
 
     # --- one call, taken apart for a loop ------------------------------------------
 
-    def prepare(self, batch: int, training: bool | None) -> Ready:
-        """Reads the weights and draws the masks, once for all steps."""
-        features = self.kernel.shape[0]
+    def prepare(self, shape: tuple[int, ...], training: bool | None) -> Ready:
+        """Reads the weights and draws the masks, once for all steps of a shape."""
+        state = self.state_shape(shape)
         input_bias, state_bias = self._biases()
         return Ready(
             self._read(self.kernel),
             self._read(self.recurrent_kernel),
             input_bias,
             state_bias,
-            self._mask("dropout", (self.gates, batch, features), training),
-            self._mask("recurrent_dropout", (self.gates, batch, self.units), training),
+            self._mask("dropout", (self.gates, *shape), training),
+            self._mask("recurrent_dropout", (self.gates, *state), training),
         )
+
+    def state_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Returns the shape of each state, given that of one step's inputs."""
+        return shape[0], self.units
 
     def project(self, ready: Ready, inputs: jax.Array) -> jax.Array:
         """Does what needs only the inputs, `(..., batch, features)`."""

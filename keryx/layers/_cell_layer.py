@@ -27,9 +27,8 @@ class OfCell:
 
 
 class CellLayer(RNN):
-    """What the three layers share: their arguments live in the cell."""
+    """What these layers share: their arguments live in the cell."""
 
-    units = OfCell()
     activation = OfCell()
     use_bias = OfCell()
     kernel_initializer = OfCell()

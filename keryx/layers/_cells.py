@@ -1,5 +1,6 @@
 """One step of a recurrent network."""
 
+from collections.abc import Callable
 from typing import Any, Unpack
 
 import jax
@@ -211,14 +212,7 @@ class LSTMCell(RecurrentCell):
         self.unit_forget_bias = unit_forget_bias
 
     def _make_bias(self, width: int) -> Variable:
-        drawn = self._initial(self.bias_initializer, "bias")
-
-        def with_open_forget_gates(shape: Any, dtype: Any) -> Any:
-            bias = np.array(drawn(shape, dtype=dtype))
-            bias[self.units : 2 * self.units] = 1
-            return bias
-
-        initializer = with_open_forget_gates if self.unit_forget_bias else None
+        initializer = open_forget_gates(self) if self.unit_forget_bias else None
         return self.add_weight((width,), initializer, role="bias")
 
     def step(
@@ -227,11 +221,30 @@ class LSTMCell(RecurrentCell):
         """Returns the output and the states of one step."""
         h, c = states
         gates = projected + product(h, ready.recurrent_kernel, ready.state_mask)
-        i, f, g, o = jnp.split(gates, 4, axis=-1)
-        gate = self.recurrent_activation
-        c = gate(f) * c + gate(i) * self.activation(g)
-        h = gate(o) * self.activation(c)
-        return h, [h, c]
+        return remembered(self, gates, c)
+
+
+def open_forget_gates(cell: Any) -> Callable[..., Any]:
+    """Makes a memory's bias as its cell would, but with ones for the forget gate."""
+    drawn = cell._initial(cell.bias_initializer, "bias")
+
+    def bias(shape: Any, dtype: Any) -> Any:
+        values = np.array(drawn(shape, dtype=dtype))
+        values[cell.units : 2 * cell.units] = 1
+        return values
+
+    return bias
+
+
+def remembered(
+    cell: Any, gates: jax.Array, c: jax.Array, axis: int = -1
+) -> tuple[jax.Array, list[jax.Array]]:
+    """Returns the output and the states that a memory's four gates lead to."""
+    i, f, g, o = jnp.split(gates, 4, axis=axis)
+    gate = cell.recurrent_activation
+    c = gate(f) * c + gate(i) * cell.activation(g)
+    h = gate(o) * cell.activation(c)
+    return h, [h, c]
 
 
 class GRUCell(RecurrentCell):

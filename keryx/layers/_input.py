@@ -5,6 +5,7 @@ from typing import Any
 from keryx._core import serial
 from keryx._core.dtypes import standardize_dtype
 from keryx._core.errors import ArgumentError
+from keryx._core.hook import hooked
 from keryx._graph import naming
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor, make_input
@@ -91,6 +92,7 @@ class InputLayer(Layer):
         """Returns `None`: there is nothing to build."""
 
 
+@hooked
 def Input(
     shape: Any = None,
     batch_size: int | None = None,

@@ -19,11 +19,11 @@ SHORT = 8
 class Looped(Protocol):
     """A cell taken apart, so that a loop does in a step only what needs the state."""
 
-    def prepare(self, batch: int, training: bool | None) -> Tree:
-        """Reads the weights and draws the masks, once for all steps."""
+    def prepare(self, shape: tuple[int, ...], training: bool | None) -> Tree:
+        """Reads the weights and draws the masks, once for all steps of a shape."""
 
     def project(self, ready: Tree, inputs: jax.Array) -> jax.Array:
-        """Does what needs only the inputs, `(..., batch, features)`."""
+        """Does what needs only the inputs: one step's, or all steps'."""
 
     def step(self, ready: Tree, projected: jax.Array, states: Tree) -> Any:
         """Returns `(output, states)` of one step."""
@@ -35,7 +35,7 @@ class Called:
     def __init__(self, cell: Any) -> None:
         self.cell = cell
 
-    def prepare(self, batch: int, training: bool | None) -> Tree:
+    def prepare(self, shape: tuple[int, ...], training: bool | None) -> Tree:
         return training
 
     def project(self, ready: Tree, inputs: jax.Array) -> jax.Array:

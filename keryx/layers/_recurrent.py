@@ -57,6 +57,8 @@ class SimpleRNN(CellLayer):
         As `SimpleRNNCell`.
     """
 
+    units = OfCell()
+
     def __init__(
         self,
         units: int,
@@ -168,6 +170,7 @@ class LSTM(CellLayer):
         As `LSTMCell`.
     """
 
+    units = OfCell()
     recurrent_activation = OfCell()
     unit_forget_bias = OfCell()
 
@@ -290,6 +293,7 @@ class GRU(CellLayer):
         As `GRUCell`.
     """
 
+    units = OfCell()
     recurrent_activation = OfCell()
     reset_after = OfCell()
 

@@ -63,22 +63,25 @@ class StackedRNNCells(Layer):
         return [_initial(cell, batch_size) for cell in self.cells]
 
     def build(self, input_shape: Shape) -> None:
-        shape = tuple(input_shape)
-        for cell in self.cells:
+        shapes = self._input_shapes(tuple(input_shape))
+        for cell, shape in zip(self.cells, shapes, strict=True):
             ensure_built(cell, (KerasTensor(shape, self.compute_dtype),), {})
-            size = _output_size(cell)
-            sizes = tuple(size) if isinstance(size, list | tuple) else (size,)
-            shape = (shape[0], *sizes)
+
+    def _input_shapes(self, shape: Any) -> list[Any]:
+        """Returns the shape of each cell's inputs, given the first one's."""
+        sizes = [as_list(_output_size(cell)) for cell in self.cells[:-1]]
+        return [shape, *((shape[0], *size) for size in sizes)]
 
     def call(
         self, inputs: jax.Array, states: Any, training: bool | None = False
     ) -> Any:
-        ready = self.prepare(inputs.shape[0], training)
+        ready = self.prepare(inputs.shape, training)
         return self.step(ready, self.project(ready, inputs), states)
 
-    def prepare(self, batch: int, training: bool | None) -> Any:
+    def prepare(self, shape: tuple[int, ...], training: bool | None) -> Any:
         """Reads the weights and draws the masks of all cells."""
-        return [part.prepare(batch, training) for part in self._parts()]
+        pairs = zip(self._parts(), self._input_shapes(shape), strict=True)
+        return [part.prepare(own, training) for part, own in pairs]
 
     def project(self, ready: Any, inputs: jax.Array) -> jax.Array:
         """Does what the first cell needs only the inputs for."""

@@ -12,6 +12,7 @@ from keryx import initializers
 from keryx._core import config, dtypes, scope
 from keryx._core.configurable import Configurable
 from keryx._core.errors import StateError
+from keryx._core.hook import missing
 from keryx._core.registry import snake_case
 from keryx._core.tree import Tree, walk
 from keryx._core.variable import Variable
@@ -55,6 +56,8 @@ class Metric(Configurable):
 
     # A metric whose state has the size of the outputs is built from their shape first.
     built = True
+
+    __getattr__ = missing
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,10 +1,8 @@
-"""Copies of models, and models from JSON."""
+"""Copies of models."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-from keryx._core import serial
 from keryx._core.errors import ArgumentError
 from keryx._graph.node import KerasTensor
 from keryx.layers import Input
@@ -57,13 +55,3 @@ def clone_model(
 def _fresh(start: KerasTensor) -> KerasTensor:
     """Returns an input like another one."""
     return Input(batch_shape=start.shape, dtype=start.dtype, name=start.name)
-
-
-def model_from_json(json_string: str, custom_objects: Any = None) -> Any:
-    """Returns a model from `to_json`'s result.
-
-    Args:
-        json_string: The architecture.
-        custom_objects: Classes and functions by the names that it uses.
-    """
-    return serial.deserialize(json.loads(json_string), custom_objects)

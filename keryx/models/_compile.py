@@ -38,7 +38,7 @@ class Compiled:
         self.optimizer = optimizers.get(optimizer)
         # Names are looked up now, so that a wrong one is an error here.
         self.loss = tree.map_leaves(_settle_loss, loss)
-        self.loss_weights = loss_weights
+        self.loss_weights = tree.map_leaves(_settle_weight, loss_weights)
         self.metrics = tree.map_leaves(_settle_metric, metrics)
         self.weighted_metrics = tree.map_leaves(_settle_metric, weighted_metrics)
         self.options = options
@@ -61,6 +61,12 @@ def _settle_loss(loss: Any) -> Any:
     if loss is not None:
         losses.as_loss(loss)
     return loss
+
+
+def _settle_weight(weight: Any) -> Any:
+    if weight is None or hasattr(weight, "__float__"):
+        return weight
+    raise ArgumentError("compile", "loss_weights", expected="numbers", got=weight)
 
 
 _SHAPED = ("accuracy", "acc", "crossentropy", "ce")
@@ -244,7 +250,8 @@ class Meter:
 
     def init(self) -> Tree:
         """Returns the states before the first batch of an epoch."""
-        zeros = [jnp.zeros((2,), jnp.float32) for _ in range(1 + len(self.parts))]
+        zero = jnp.zeros((), jnp.float32)
+        zeros = [(zero, zero) for _ in range(1 + len(self.parts))]
         return {
             "loss": zeros,
             "metrics": [
@@ -258,8 +265,8 @@ class Meter:
         count = jnp.float32(batch_count(batch))
         values = [forward.loss, *forward.parts]
         means = [
-            mean + jnp.stack([value.astype(jnp.float32) * count, count])
-            for mean, value in zip(states["loss"], values, strict=True)
+            (total + value.astype(jnp.float32) * count, rows + count)
+            for (total, rows), value in zip(states["loss"], values, strict=True)
         ]
         rows = [
             _update_row(head, row, batch, forward)
@@ -269,7 +276,7 @@ class Meter:
 
     def compute(self, states: Tree) -> dict[str, Any]:
         """Returns the values by name."""
-        values = [m[0] / jnp.maximum(m[1], 1.0) for m in states["loss"]]
+        values = [total / jnp.maximum(rows, 1.0) for total, rows in states["loss"]]
         for head, row in zip(self.heads, states["metrics"], strict=True):
             metrics = (*head.metrics, *head.weighted)
             values += [m.compute(s) for m, s in zip(metrics, row, strict=True)]

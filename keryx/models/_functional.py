@@ -19,6 +19,39 @@ from keryx.models._order import by_depth
 class Functional(Model):
     """A model made from a graph: what `Model(inputs, outputs)` gives."""
 
+    _graph: Graph
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs, nested as they were given."""
+        return self._graph.inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs, nested as they were given."""
+        return self._graph.outputs
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic inputs, in a list."""
+        return list(self._graph.starts)
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic outputs, in a list."""
+        found: list[KerasTensor] = tree.leaves(self._graph.outputs)
+        return found
+
+    @property
+    def input_shape(self) -> Any:
+        """Shapes of the inputs, batch axis included, nested alike."""
+        return tree.map_leaves(lambda tensor: tensor.shape, self._graph.inputs)
+
+    @property
+    def output_shape(self) -> Any:
+        """Shapes of the outputs, batch axis included, nested alike."""
+        return tree.map_leaves(lambda tensor: tensor.shape, self._graph.outputs)
+
 
 def set_graph(model: Model, inputs: Any, outputs: Any) -> None:
     """Makes a model run the graph between some symbolic tensors.

@@ -6,6 +6,7 @@ from typing import Any, Self
 from keryx import report, saving
 from keryx._core import serial
 from keryx._core.errors import ArgumentError
+from keryx._core.hook import hooked
 from keryx._graph.graph import Graph
 from keryx._graph.layer import Layer
 from keryx.models import _graph_config
@@ -102,6 +103,7 @@ class Model(Trainable):
             )
         return found[0]
 
+    @hooked
     def summary(
         self,
         line_length: int | None = None,
@@ -124,14 +126,23 @@ class Model(Trainable):
 
     # --- files --------------------------------------------------------------------
 
+    @hooked
     def save(self, filepath: Any, overwrite: bool = True, **options: Any) -> None:
         """Writes architecture, weights and training state to one file."""
         saving.save_model(self, filepath, overwrite=overwrite, **options)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+    @hooked
+    def save_weights(
+        self,
+        filepath: Any,
+        overwrite: bool = True,
+        max_shard_size: float | None = None,
+        **options: Any,
+    ) -> None:
         """Writes the weights alone."""
-        saving.save_weights(self, filepath, overwrite=overwrite)
+        saving.save_weights(self, filepath, overwrite, max_shard_size, **options)
 
+    @hooked
     def load_weights(
         self, filepath: Any, skip_mismatch: bool = False, **options: Any
     ) -> None:
@@ -141,6 +152,10 @@ class Model(Trainable):
     def to_json(self, **options: Any) -> str:
         """Returns the architecture as JSON."""
         return json.dumps(serial.serialize(self), **options)
+
+    def to_yaml(self, **options: Any) -> str:
+        """Returns the architecture as YAML; needs PyYAML."""
+        return saving.to_yaml(self, **options)
 
     def get_config(self) -> dict[str, Any]:
         """Returns what makes an equal model, as plain data."""

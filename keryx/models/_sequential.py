@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from keryx._core import scope, serial, stamp
+from keryx._core import scope, serial, stamp, tree
 from keryx._core.errors import ArgumentError, StateError
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor
@@ -37,7 +37,7 @@ class Sequential(Model):
     ) -> None:
         super().__init__(name=name, trainable=trainable)
         self._rows: list[Layer] = []
-        self._start: KerasTensor | None = None
+        self._start: Any = None  # a tensor; a list of them for a model with branches
         for layer in layers or ():
             self.add(layer, rebuild=False)
         self._rebuild()
@@ -92,8 +92,11 @@ class Sequential(Model):
         graph = getattr(layer, "_graph", None)
         if layer._declared_shape is not None:
             shape, dtype = layer._declared_shape, _input_dtype(layer)
-        elif graph is not None and len(graph.starts) == 1:
-            shape, dtype = graph.starts[0].shape, graph.starts[0].dtype
+        elif graph is not None:
+            made = [InputLayer(batch_shape=s.shape, dtype=s.dtype).output
+                    for s in graph.starts]  # fmt: skip
+            self._start = made[0] if len(made) == 1 else made
+            return
         else:
             return
         self._start = InputLayer(batch_shape=shape, dtype=dtype).output
@@ -151,7 +154,7 @@ class Sequential(Model):
     @property
     def input_shape(self) -> Any:
         """Shape of the inputs, batch axis included."""
-        return self._known("input shape")[0].shape
+        return tree.map_leaves(lambda t: t.shape, self._known("input shape")[0])
 
     @property
     def output_shape(self) -> Any:
@@ -161,7 +164,7 @@ class Sequential(Model):
     @property
     def inputs(self) -> list[KerasTensor]:
         """The symbolic input, in a list."""
-        return [self._known("inputs")[0]]
+        return list(tree.leaves(self._known("inputs")[0]))
 
     @property
     def outputs(self) -> list[KerasTensor]:
@@ -178,7 +181,7 @@ class Sequential(Model):
         """The symbolic output."""
         return self._known("output")[1]
 
-    def _known(self, what: str) -> tuple[KerasTensor, KerasTensor]:
+    def _known(self, what: str) -> tuple[Any, Any]:
         if self._graph is None:
             raise StateError(
                 f"model {self.name!r}",
@@ -191,7 +194,8 @@ class Sequential(Model):
     def get_config(self) -> dict[str, Any]:
         """Returns what makes an equal model, as plain data."""
         rows: list[Any] = list(self._rows)
-        if self._start is not None and self._start.node is not None:
+        one = isinstance(self._start, KerasTensor)
+        if one and self._start.node is not None:
             rows = [self._start.node.function, *rows]
         config: dict[str, Any] = {
             "name": self.name,
@@ -199,7 +203,7 @@ class Sequential(Model):
             "dtype": serial.serialize(self.dtype_policy),
             "layers": [serial.serialize(row) for row in rows],
         }
-        if self._start is not None:
+        if one:
             config["build_input_shape"] = self._start.shape
         return config
 

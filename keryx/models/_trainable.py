@@ -5,6 +5,7 @@ from typing import Any
 from keryx import metrics as metrics_package, optimizers
 from keryx._core import serial
 from keryx._core.errors import StateError
+from keryx._core.hook import hooked
 from keryx._graph import walk
 from keryx._graph.layer import Layer
 from keryx.models import _fit, _predict, _states
@@ -18,6 +19,7 @@ class Trainable(Layer):
     stop_training = False
     history: Any = None
 
+    @hooked
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -56,6 +58,7 @@ class Trainable(Layer):
         )
         self.__dict__.pop("_engine", None)
 
+    @hooked
     def fit(
         self,
         x: Any = None,
@@ -112,6 +115,7 @@ class Trainable(Layer):
         options.pop("__class__", None)
         return _fit.fit(self, x, y, **options)
 
+    @hooked
     def evaluate(
         self,
         x: Any = None,
@@ -139,6 +143,7 @@ class Trainable(Layer):
             return_dict=return_dict,
         )
 
+    @hooked
     def predict(
         self,
         x: Any,
@@ -157,6 +162,7 @@ class Trainable(Layer):
             callbacks=callbacks,
         )
 
+    @hooked
     def train_on_batch(
         self,
         x: Any,
@@ -168,6 +174,7 @@ class Trainable(Layer):
         """Makes one gradient update; returns the loss and metrics since their reset."""
         return _fit.train_on_batch(self, x, y, sample_weight, class_weight, return_dict)
 
+    @hooked
     def test_on_batch(
         self,
         x: Any,

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from keryx._core import configurable, serial
+from keryx._core.hook import assigned, hooked, missing
 from keryx._core.registry import snake_case
 from keryx._core.variable import Variable
 from keryx.optimizers import _checks, _descent, _scalar, _shell
@@ -70,6 +71,8 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         that were not given are not numbered.
     """
 
+    __getattr__ = missing
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in cls.__dict__.get("hyper_names", ()):
@@ -113,6 +116,8 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Finds the variables that user code makes; forgets programs made before."""
+        if assigned(self, name, value):
+            return
         if name == "learning_rate":  # its setter does both
             super().__setattr__(name, value)
             return
@@ -306,6 +311,7 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
 
     # Keras's methods.
 
+    @hooked
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> Any:
         """Updates variables, given as pairs of a gradient and a variable.
 

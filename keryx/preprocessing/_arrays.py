@@ -8,8 +8,10 @@ import numpy as np
 
 from keryx._core import check
 from keryx._core.errors import ArgumentError, DataError
+from keryx._core.hook import hooked
 
 
+@hooked
 def to_categorical(x: Any, num_classes: int | None = None) -> Any:
     """Returns class numbers as rows with a single one.
 

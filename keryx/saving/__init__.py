@@ -14,8 +14,15 @@ from ._api import (
     save_model as save_model,
     save_weights as save_weights,
 )
+from ._model_h5 import conversions as conversions
 from ._objects import (
     CustomObjectScope as CustomObjectScope,
     deserialize_keras_object as deserialize_keras_object,
     serialize_keras_object as serialize_keras_object,
+)
+from ._text import (
+    model_from_config as model_from_config,
+    model_from_json as model_from_json,
+    model_from_yaml as model_from_yaml,
+    to_yaml as to_yaml,
 )

@@ -7,7 +7,7 @@ inside the file itself, with the usual compression.
 import contextlib
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -17,12 +17,16 @@ from keryx._core.errors import FileError, KeryxError
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 100
 MAX_CHUNK = 64 * 2**20  # bytes; larger chunks only for larger arrays
+# Deflate makes zeros 1032 times smaller. Arrays may be that much larger than the file
+# that holds them, and a small file's this many bytes more.
+MAX_RATIO, MAX_FREE = 1100, 64 * 2**20
 # Deflate, shuffle, Fletcher's checksum, szip, and LZF: what needs no plugin.
 _FILTERS = frozenset((1, 2, 3, 4, 32000))
 # Types that HDF5 does not know; an attribute names them.
 _RAW = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 
 Dataset = Any
+Group = Any
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
 
@@ -66,17 +70,58 @@ def _guarded(where: str, path: str) -> Iterator[None]:
         raise _refused(where, path, f"damaged data ({error})") from error
 
 
+class Contents(NamedTuple):
+    """What a file holds, nothing of it read yet.
+
+    Attributes:
+        groups: Groups by path; "" is the file itself.
+        datasets: Arrays by path.
+    """
+
+    groups: dict[str, Group]
+    datasets: dict[str, Dataset]
+
+
 def datasets(file: Any, where: str) -> dict[str, Dataset]:
     """Returns the datasets of a file by their paths, without reading them.
 
     Raises:
         FileError: If it has links to elsewhere, cycles, or more than a model can have.
     """
+    return contents(file, where).datasets
+
+
+def contents(file: Any, where: str) -> Contents:
+    """Returns the groups and the datasets of a file, without reading them.
+
+    Raises:
+        FileError: If it has links to elsewhere, cycles, more than a model can have, or
+            arrays that cannot be in a file of its size.
+    """
+    h5py = library()
     with _guarded(where, "/"):
-        return dict(_walk(file, where))
+        found = dict(_walk(file, where))
+        arrays = {
+            p: item for p, item in found.items() if isinstance(item, h5py.Dataset)
+        }
+        size = file_size(file)
+        declared = sum(
+            math.prod(item.shape or ()) * item.dtype.itemsize
+            for item in arrays.values()
+        )
+        if declared > MAX_FREE + MAX_RATIO * size:
+            what = f"arrays of {declared} bytes in a file of {size}"
+            raise _refused(where, "/", what)
+    groups = {p: item for p, item in found.items() if p not in arrays}
+    return Contents({"": file, **groups}, arrays)
 
 
-def _walk(file: Any, where: str) -> Iterator[tuple[str, Dataset]]:
+def file_size(item: Any) -> int:
+    """Returns the number of bytes of the file that a group is in."""
+    return int(item.file.id.get_filesize())
+
+
+def _walk(file: Any, where: str) -> Iterator[tuple[str, Any]]:
     h5py = library()
     count, groups = 0, {_address(file)}
     stack = [("", file)]
@@ -97,6 +142,7 @@ def _walk(file: Any, where: str) -> Iterator[tuple[str, Dataset]]:
                     raise _refused(where, inner, "a group that occurs twice")
                 groups.add(_address(item))
                 stack.append((inner, item))
+                yield inner, item
 
 
 def _address(item: Any) -> Any:
@@ -112,6 +158,76 @@ def _refused(where: str, path: str, what: str) -> FileError:
     )
 
 
+def attribute(item: Any, name: str, where: str) -> Any:
+    """Returns an attribute: text, a list of texts, a number, or `None` if not there.
+
+    Raises:
+        FileError: If it is of another kind, or larger than the file.
+    """
+    path = f"{item.name}, attribute {name!r}"
+    with _guarded(where, path):
+        if name not in item.attrs:
+            return None
+        handle = item.attrs.get_id(name)
+        shape, dtype = tuple(handle.shape or ()), handle.dtype
+        text = library().check_string_dtype(dtype) is not None
+        if not text and dtype.kind not in "SUbiuf":
+            raise _refused(where, path, f"values of type {dtype}")
+        count = math.prod(shape)
+        if len(shape) > 1 or count > MAX_OBJECTS:
+            raise _refused(where, path, f"values of shape {shape}")
+        if count * dtype.itemsize > file_size(item):
+            raise _refused(where, path, "more bytes than the file has")
+        return _plain(item.attrs[name])
+
+
+def _plain(value: Any) -> Any:
+    """Returns an attribute's value as text, a number, or a list of them."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, np.ndarray):
+        return [_plain(element) for element in value.tolist()]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def text(item: Any, name: str, where: str) -> str | None:
+    """Returns an attribute that is one text, or `None` if it is not there.
+
+    Raises:
+        FileError: If it is something else.
+    """
+    value = attribute(item, name, where)
+    value = _plain(value) if isinstance(value, bytes) else value
+    if value is not None and not isinstance(value, str):
+        path = f"{item.name}, attribute {name!r}"
+        raise _refused(where, path, f"a {type(value).__name__} instead of text")
+    return value
+
+
+def texts(item: Any, name: str, where: str) -> list[str] | None:
+    """Returns an attribute that is a list of texts, or `None` if it is not there.
+
+    A long list is in pieces: `name0`, `name1`, ….
+
+    Raises:
+        FileError: If it is something else.
+    """
+    whole = attribute(item, name, where)
+    pieces = [] if whole is None else [whole]
+    while whole is None:
+        piece = attribute(item, f"{name}{len(pieces)}", where)
+        if piece is None:
+            break
+        pieces.append(piece)
+    if not pieces:
+        return None
+    for piece in pieces:
+        if not isinstance(piece, list) or not all(isinstance(t, str) for t in piece):
+            path = f"{item.name}, attribute {name!r}"
+            raise _refused(where, path, "something else than a list of texts")
+    return [entry for piece in pieces for entry in piece]
+
+
 def form(dataset: Dataset, path: str, where: str) -> tuple[Shape, np.dtype[Any]]:
     """Returns the shape and the element type of a dataset that is safe to read.
 
@@ -119,7 +235,7 @@ def form(dataset: Dataset, path: str, where: str) -> tuple[Shape, np.dtype[Any]]
         FileError: If its numbers are not in the file, need a plugin, or are none.
     """
     with _guarded(where, path):
-        shape, dtype = tuple(dataset.shape), np.dtype(dataset.dtype)
+        shape, dtype = tuple(dataset.shape or ()), np.dtype(dataset.dtype)
         problem = _problem(dataset, shape, dtype)
         if problem is None and dtype.kind == "V":
             dtype = _raw_type(dataset, dtype)
@@ -138,6 +254,8 @@ def _problem(dataset: Dataset, shape: Shape, dtype: np.dtype[Any]) -> str | None
     filters = {steps.get_filter(i)[0] for i in range(steps.get_nfilters())}
     if not filters <= _FILTERS:
         return "an array with an unusual compression"
+    if dataset.shape is None:
+        return "an array without a shape"
     chunk = math.prod(dataset.chunks or (0,)) * dtype.itemsize
     if chunk > max(MAX_CHUNK, 2 * math.prod(shape) * dtype.itemsize):
         return "an array in chunks larger than itself"
@@ -167,6 +285,13 @@ def read(dataset: Dataset, path: str, where: str) -> Array:
     with _guarded(where, path):
         array = np.asarray(dataset[()])
         return array.view(dtype) if array.dtype.kind == "V" else array
+
+
+def is_plain(dataset: Dataset) -> bool:
+    """Tells whether a dataset's bytes are all there, and as they are."""
+    with _guarded("HDF5", dataset.name):
+        start = dataset.id.get_offset()
+        return start is not None and start + dataset.nbytes <= file_size(dataset)
 
 
 def write(group: Any, arrays: Mapping[str, Any]) -> None:

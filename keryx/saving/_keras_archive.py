@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, IO
 
 from keryx._core import files, registry, serial
-from keryx._core.errors import FileError, KeryxError, KeryxWarning
-from keryx._graph.layer import Layer
+from keryx._core.errors import FileError, KeryxWarning
 from keryx._version import __version__
 from keryx.saving import _weights_h5
+from keryx.saving._build import make_model
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 # The version of Keras whose layout the files have.
@@ -31,19 +31,8 @@ def save(model: Any, path: Path) -> None:
     Raises:
         FileError: If part of the model cannot be described as data.
     """
-    if not model.built:
-        warnings.warn(
-            f"Model {model.name!r} has no weights yet, so {path.name!r} holds none: "
-            "call it on data before saving, or begin it with an `Input`.",
-            KeryxWarning,
-            stacklevel=4,
-        )
-    config = json.dumps(_describe(model))
-    about = {
-        "keras_version": FORMAT,
-        "keryx_version": __version__,
-        "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
-    }
+    warn_unbuilt(model, path)
+    config = json.dumps(describe(model))
     with (
         files.replacing(path) as part,
         zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive,
@@ -51,13 +40,38 @@ def save(model: Any, path: Path) -> None:
     ):
         _weights_h5.write(model, weights)
         weights.seek(0)
-        archive.writestr(METADATA, json.dumps(about))
+        archive.writestr(METADATA, json.dumps(about()))
         archive.writestr(CONFIG, config)
         with archive.open(WEIGHTS, "w", force_zip64=True) as member:
             shutil.copyfileobj(weights, member, 2**20)
 
 
-def _describe(model: Any) -> Any:
+def warn_unbuilt(model: Any, path: Path) -> None:
+    """Warns if a model has no weights that could be saved."""
+    if not model.built:
+        warnings.warn(
+            f"Model {model.name!r} has no weights yet, so {path.name!r} holds none: "
+            "call it on data before saving, or begin it with an `Input`.",
+            KeryxWarning,
+            stacklevel=5,
+        )
+
+
+def about() -> dict[str, str]:
+    """Returns what a file says about itself."""
+    return {
+        "keras_version": FORMAT,
+        "keryx_version": __version__,
+        "date_saved": time.strftime("%Y-%m-%d@%H:%M:%S"),
+    }
+
+
+def describe(model: Any) -> Any:
+    """Returns a model's architecture and the arguments of `compile`.
+
+    Raises:
+        FileError: If part of it cannot be described as data.
+    """
     data = serial.serialize(model)
     data["compile_config"] = model.get_compile_config() or {}
     for name in _functions(data):
@@ -92,10 +106,10 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
         UnknownNameError: If it names a class that is neither the library's, registered,
             nor passed.
     """
-    with _opened(path) as archive:
-        data = _json(archive, CONFIG, path)
+    with opened(path) as archive:
+        data = read_json(archive, CONFIG, path)
         with registry.custom_object_scope(custom_objects):
-            model = _restore(data, str(path))
+            model = make_model(data, f"{CONFIG} in {path}")
             if compile and data.get("compile_config"):
                 model.compile_from_config(data["compile_config"])
         with _weights(archive, model, path) as weights:
@@ -105,40 +119,12 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
 
 def load_weights(model: Any, path: Path, *, skip_mismatch: bool = False) -> None:
     """Reads the weights alone from a file that holds a whole model."""
-    with _opened(path) as archive, _weights(archive, model, path) as weights:
+    with opened(path) as archive, _weights(archive, model, path) as weights:
         _weights_h5.read(model, weights, str(path), skip_mismatch=skip_mismatch)
 
 
-def _restore(data: Any, where: str) -> Any:
-    """Makes the model that a configuration describes, with weights of its own.
-
-    Raises:
-        FileError: If it describes something else.
-    """
-    if not isinstance(data, dict):
-        raise _malformed(where, f"a {type(data).__name__}")
-    try:
-        model = serial.deserialize(data)
-    except KeryxError:
-        raise
-    except (
-        *(AttributeError, IndexError, KeyError, TypeError, ValueError),
-        RecursionError,
-    ) as error:
-        raise _malformed(where, f"{type(error).__name__}: {error}") from error
-    if not isinstance(model, Layer) or not hasattr(model, "compile_from_config"):
-        raise _malformed(where, f"a {type(model).__name__}")
-    return model
-
-
-def _malformed(where: str, got: str) -> FileError:
-    return FileError(
-        f"{CONFIG} in {where}", expected="the configuration of a model", got=got
-    )
-
-
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """Opens an archive that has the members of a model's file and no others.
 
     Raises:
@@ -172,9 +158,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def _json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
+def read_json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
     where = f"{name} in {path}"
-    with _member(archive, name, MAX_JSON, path) as file:
+    with member(archive, name, MAX_JSON, path) as file:
         try:
             return json.loads(file.read())
         except (ValueError, RecursionError) as error:
@@ -186,11 +172,11 @@ def _weights(archive: zipfile.ZipFile, model: Any, path: Path) -> Any:
     size = sum(v.size * 8 for v in model.variables)
     stored = archive.getinfo(WEIGHTS).compress_size
     limit = max(IN_MEMORY + 16 * size, stored)
-    return _member(archive, WEIGHTS, limit, path)
+    return member(archive, WEIGHTS, limit, path)
 
 
 @contextlib.contextmanager
-def _member(
+def member(
     archive: zipfile.ZipFile, name: str, limit: int, path: Path
 ) -> Iterator[IO[bytes]]:
     """Yields a copy of an archive's member, in memory or a nameless file.

@@ -24,11 +24,13 @@ class Stored(NamedTuple):
         shape: Its shape.
         dtype: Its element type.
         read: Reads it.
+        certain: Whether reading it cannot find that it is damaged.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     read: Callable[[], Array]
+    certain: bool = False
 
 
 @dataclass
@@ -78,11 +80,31 @@ class Plan:
         """Returns the names of arrays that no variable takes."""
         return [name for name in self.stored if name not in self.used]
 
-    def assign(self) -> None:
-        """Reads the arrays, and only then sets the variables."""
-        arrays = [self.stored[name].read() for _, name in self.pairs]
-        for (variable, _), array in zip(self.pairs, arrays, strict=True):
-            variable.assign(array)
+    def assign(self, *, fresh: bool = False) -> None:
+        """Sets the variables, with one array of the file in memory at a time.
+
+        Arrays that may turn out to be damaged are read twice, so that nothing is set
+        if one of them is.
+
+        Args:
+            fresh: Whether nobody uses the variables yet. Then each gives up its value
+                before it gets the new one, and nothing is read twice.
+        """
+        if not fresh:
+            for _, name in self.pairs:
+                if not self.stored[name].certain:
+                    self.stored[name].read()
+        for variable, name in self.pairs:
+            if fresh:
+                variable.adopt(jnp.zeros((), variable.dtype))
+                _set(variable, self.stored[name])
+            else:
+                variable.assign(self.stored[name].read())
+
+
+def _set(variable: Variable, stored: Stored) -> None:
+    """Gives a variable that has no value yet the one of the file."""
+    variable.adopt(jnp.array(stored.read(), dtype=variable.dtype))
 
 
 def _castable(source: np.dtype[Any], target: str) -> bool:

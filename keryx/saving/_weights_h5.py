@@ -1,21 +1,15 @@
 """The weights of a model in one HDF5 file, `.weights.h5`."""
 
-import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from keryx._core import files
-from keryx._core.errors import FileError, KeryxWarning
-from keryx.optimizers import Optimizer
-from keryx.saving import _h5
-from keryx.saving._layout import Place, places
-from keryx.saving._restore import Array, complain, Plan, Stored
+from keryx.saving import _by_place, _h5, _legacy_h5
+from keryx.saving._layout import places
+from keryx.saving._restore import Stored
 
-# What older files hold besides the weights: generators' states and metrics.
-_OTHER = frozenset(("seed_generator", "metrics", "_metrics"))
-# A layer that reads its own arrays may read this many bytes, or 16 times its size.
-_FREE = 64 * 2**20
+# Where Keras 2.12 to 2.15 have a model's layers.
+_OLD_LAYERS = "_layer_checkpoint_dependencies"
 
 
 def save(model: Any, path: Path) -> None:
@@ -32,16 +26,7 @@ def write(model: Any, target: Any) -> None:
             name = getattr(place.owner, "name", None)
             if isinstance(name, str):
                 group.attrs["name"] = name
-            _h5.write(group, _arrays(place))
-
-
-def _arrays(place: Place) -> dict[str, Any]:
-    if place.writes_itself():
-        store: dict[str, Any] = {}
-        place.owner.save_own_variables(store)
-        return store
-    variables = enumerate(place.variables())
-    return {str(i): variable.numpy() for i, variable in variables}
+            _h5.write(group, _by_place.arrays(place))
 
 
 def load(model: Any, path: Path, *, skip_mismatch: bool = False) -> None:
@@ -69,123 +54,19 @@ def read(
         source: Path or binary file.
         where: How messages name it.
         skip_mismatch: Whether to warn, and go on, if something does not fit.
-        whole: Whether the optimizer must be the one that was saved.
+        whole: Whether the model was made from the same file.
     """
     with _h5.opened(source, where) as file:
-        plan = Plan(
-            {
-                path: _stored(dataset, path, where)
-                for path, dataset in _h5.datasets(file, where).items()
-            }
-        )
-        own = []
-        for place in places(model):
-            if isinstance(place.owner, Optimizer):
-                _add_optimizer(plan, place, where, whole and place.path == "optimizer")
-            elif place.writes_itself():
-                own.append(_own(plan, place, where))
-            else:
-                _add_layer(plan, place)
-        plan.used |= {name for name in plan.stored if _is_other(name, plan)}
-        complain(plan, where, model, skip_mismatch=skip_mismatch)
-        _assign(plan, model, own)
-
-
-def _stored(dataset: Any, path: str, where: str) -> Stored:
-    shape, dtype = _h5.form(dataset, path, where)
-    return Stored(shape, dtype, lambda: _h5.read(dataset, path, where))
-
-
-def _add_layer(plan: Plan, place: Place) -> None:
-    for i, variable in enumerate(place.variables()):
-        plan.add(f"{place.group}/{i}", variable)
-    for name, state in place.generators().items():
-        found = plan.stored.get(name)
-        if found is not None and found.shape == state.shape:
-            plan.add(name, state)
-
-
-def _add_optimizer(plan: Plan, place: Place, where: str, strict: bool) -> None:
-    """Adds an optimizer's state, or, if it is another's, leaves the optimizer new."""
-    numbers = _under(plan, place.group)
-    variables = place.variables()
-    if len(numbers) == _before_building(variables):
-        variables = variables[: len(numbers)]
-    trial = Plan({name: plan.stored[name] for name in numbers})
-    for i, variable in enumerate(variables):
-        trial.add(f"{place.group}/{i}", variable)
-    fits = trial.fits() and not trial.unexpected()
-    if numbers and (strict or fits):
-        plan.pairs += trial.pairs
-        plan.missing |= trial.missing
-        plan.mismatched += trial.mismatched
-        plan.used |= trial.used
-        return
-    plan.used |= set(numbers)
-    if numbers:
-        warnings.warn(
-            f"The optimizer's state in {where} is of another optimizer, or for other "
-            f"weights: {place.owner.name!r} starts anew.",
-            KeryxWarning,
-            stacklevel=6,
+        stored = contents(file, where)
+        _by_place.put_back(
+            model, stored, where, skip_mismatch=skip_mismatch, whole=whole
         )
 
 
-def _before_building(variables: list[Any]) -> int:
-    """Returns how many variables an optimizer has before it knows the weights."""
-    return sum(v.path.endswith(("/iteration", "/learning_rate")) for v in variables[:2])
-
-
-def _under(plan: Plan, group: str) -> list[str]:
-    return [name for name in plan.stored if name.startswith(f"{group}/")]
-
-
-def _is_other(name: str, plan: Plan) -> bool:
-    """Tells whether an array is something else than a weight of this model."""
-    groups = name.split("/")[:-1]
-    nested = "optimizer" in groups and name not in plan.used
-    return nested or not _OTHER.isdisjoint(groups)
-
-
-def _own(plan: Plan, place: Place, where: str) -> tuple[Any, dict[str, Stored]]:
-    """Returns a layer that reads its own arrays, and what it may read.
-
-    Raises:
-        FileError: If that is far more than the layer has.
-    """
-    names = _under(plan, place.group)
-    plan.used |= set(names)
-    start = len(place.group) + 1
-    store = {name[start:]: plan.stored[name] for name in names}
-    size = sum(_size(array) for array in store.values())
-    if size > _FREE + 16 * sum(v.numpy().nbytes for v in place.variables()):
-        raise FileError(
-            f"{where}, {place.group!r}",
-            expected="arrays of about the size of the layer's",
-            got=f"{size} bytes",
-        )
-    return place.owner, store
-
-
-def _size(array: Stored) -> int:
-    count = 1
-    for axis in array.shape:
-        count *= axis
-    return count * array.dtype.itemsize
-
-
-def _assign(plan: Plan, model: Any, own: list[tuple[Any, dict[str, Stored]]]) -> None:
-    """Sets the variables; undoes it if a layer fails to read its own arrays."""
-    stores: list[tuple[Callable[..., None], dict[str, Array]]] = [
-        (owner.load_own_variables, {name: a.read() for name, a in store.items()})
-        for owner, store in own
-    ]
-    before = [(v, v.numpy()) for v in model.variables] if stores else []
-    plan.assign()
-    try:
-        for load_own, arrays in stores:
-            load_own(arrays)
-    except BaseException:
-        for variable, value in before:
-            variable.assign(value)
-        raise
+def contents(file: Any, where: str) -> dict[str, Stored]:
+    """Returns the arrays of an open file by path, not read yet."""
+    found = _h5.datasets(file, where).items()
+    return {
+        path.replace(_OLD_LAYERS, "layers"): _legacy_h5.stored(item, path, where)
+        for path, item in found
+    }

@@ -5,14 +5,21 @@ from keryx._core.config import (
     enable_interactive_logging as enable_interactive_logging,
     is_interactive_logging_enabled as is_interactive_logging_enabled,
 )
+from keryx._core.digest import validate_file as validate_file
 from keryx._core.dtypes import standardize_dtype as standardize_dtype
+from keryx._core.get_file import get_file as get_file
 from keryx._engine.stream import PyDataset as PyDataset
 from keryx.callbacks import Progbar as Progbar
+from keryx.datasets._hdf5 import HDF5Matrix as HDF5Matrix
 from keryx.preprocessing import (
     normalize as normalize,
     pack_x_y_sample_weight as pack_x_y_sample_weight,
     to_categorical as to_categorical,
     unpack_x_y_sample_weight as unpack_x_y_sample_weight,
+)
+from keryx.preprocessing.sequence import (
+    pad_sequences as pad_sequences,
+    timeseries_dataset_from_array as timeseries_dataset_from_array,
 )
 from keryx.random import set_random_seed as set_random_seed
 from keryx.saving import (

@@ -162,7 +162,6 @@ class Counting(layers.Layer):
 def test_a_cell_that_assigns_variables_needs_unroll():
     layer = layers.RNN(Counting())
     layer.build(X.shape)
-    layer.built = True
 
     with pytest.raises(StateError, match="unroll=True"):
         run_of(purify(layer), X)

@@ -43,7 +43,6 @@ def pair(name, options):
     both = [getattr(package.layers, name)(2, **options) for package in (us, keras)]
     for layer in both:
         layer.build(X.shape)
-    both[0].built = True
     weights = drawn(both[1].get_weights())
     for layer in both:
         layer.set_weights(weights)

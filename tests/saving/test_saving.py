@@ -416,8 +416,7 @@ WRONG_CALLS = [
     (lambda m, p: saving.load_model(p / "no.keras"), FileError, "none of that name"),
     (lambda m, p: m.save(p / "no" / "m.keras"), FileError, "Make the folder first"),
     (lambda m, p: m.save(p / "m.keras", zip=1), SignatureError, "`zip=1`"),
-    (lambda m, p: m.save(p / "m.keras", zipped=False), SignatureError, "`zipped"),
-    (lambda m, p: m.load_weights(p / "m", by_name=True), SignatureError, "by_name"),
+    (lambda m, p: m.save(p / "m.keras", zipped=False), FileError, "name of a folder"),
 ]
 
 

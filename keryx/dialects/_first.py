@@ -1,0 +1,107 @@
+"""Calls that bind today but meant something else in the era in force."""
+
+import inspect
+from typing import Any
+
+from keryx import layers, models, optimizers
+from keryx._core import configurable
+from keryx.dialects import _era, _forms, _interpreter
+from keryx.dialects._positional import kernel_of_era
+
+Args = tuple[Any, ...]
+Given = dict[str, Any]
+
+
+def first(thing: Any, args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """Returns a call as the era in force meant it, in today's spelling."""
+    if not inspect.isclass(thing):
+        return _function(thing, args, kwargs)
+    if not thing.__module__.startswith("keryx."):
+        return args, kwargs
+    era = _era.in_force()
+    old = args, kwargs
+    if issubclass(thing, layers.Layer) and era in _era.SQUARE_KERNELS:
+        args, kwargs = _kernel(thing, args, kwargs)
+        args, kwargs = _steps(thing, args, kwargs)
+    if issubclass(thing, optimizers.Optimizer) and era in _era.GLOBAL_CLIPNORM:
+        kwargs = _clipnorm(kwargs)
+    if (args, kwargs) != old:
+        known = _interpreter.plan(thing)
+        _interpreter.show(thing.__name__, known, old, (args, kwargs))
+    return args, _defaulted(thing, args, kwargs)
+
+
+def _kernel(cls: type, args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """`Conv2D(32, 3, 3)` → `Conv2D(32, (3, 3))`."""
+    if kernel_of_era(cls.__name__, args, kwargs):
+        return (args[0], tuple(args[1:3])), kwargs
+    return args, kwargs
+
+
+_SEQUENCES = ("SimpleRNN", "LSTM", "GRU", "RNN", "Conv1D", "LocallyConnected1D")
+
+
+def _steps(cls: type, args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """`LSTM(8, input_dim=3)` → `LSTM(8, input_shape=(None, 3))`."""
+    if cls.__name__ in _SEQUENCES and "input_dim" in kwargs:
+        kwargs = dict(kwargs)
+        kwargs["input_shape"] = (
+            kwargs.pop("input_length", None),
+            kwargs.pop("input_dim"),
+        )
+    return args, kwargs
+
+
+def _clipnorm(kwargs: Given) -> Given:
+    """`clipnorm` was the norm of all gradients together."""
+    if kwargs.get("clipnorm") is None:
+        return kwargs
+    return {("global_clipnorm" if k == "clipnorm" else k): v for k, v in kwargs.items()}
+
+
+def _defaulted(cls: type, args: Args, kwargs: Given) -> Given:
+    """Adds the defaults of the era to those arguments that were not given."""
+    values = _era.defaults(_era.in_force(), cls.__name__)
+    if not values:
+        return kwargs
+    given = _interpreter.keywords(cls, kwargs)
+    placed = list(configurable.parameters(cls))[: len(args)]
+    decay = "decay" in kwargs or "lr" in kwargs
+    missing = {
+        name: value
+        for name, value in values.items()
+        if name not in given and name not in placed
+        and not (decay and name == "learning_rate" and "lr" in kwargs)
+    }  # fmt: skip
+    return {**kwargs, **missing}
+
+
+def _function(function: Any, args: Args, kwargs: Given) -> tuple[Args, Given]:
+    name = function.__qualname__
+    era = _era.in_force()
+    if name == "Trainable.compile":
+        new = _forms.compile_form(args, kwargs)
+        return _renamed_logs(era, *new)
+    if name == "Trainable.fit" and era in _era.EPOCHS:
+        named = "epochs" in kwargs or "nb_epoch" in kwargs or len(args) > 4
+        if not named and isinstance(args[0], models.Model):
+            return args, {**kwargs, "epochs": _era.EPOCHS[era]}
+    return args, kwargs
+
+
+def _renamed_logs(
+    era: _era.Era | None, args: Args, kwargs: Given
+) -> tuple[Args, Given]:
+    """Names metrics as the logs of the era did: `acc` for "accuracy"."""
+    table = _era.LOG_NAMES.get(era, {}) if era is not None else {}
+    if not table or "metrics" not in kwargs:
+        return args, kwargs
+
+    def word(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [word(item) for item in value]
+        if isinstance(value, dict):
+            return {key: word(item) for key, item in value.items()}
+        return table.get(value, value) if isinstance(value, str) else value
+
+    return args, {**kwargs, "metrics": word(kwargs["metrics"])}

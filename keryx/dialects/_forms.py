@@ -1,0 +1,157 @@
+"""Calls that a row of a table cannot say: functions from arguments to arguments."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from keryx import metrics as metrics_package, models
+from keryx._core import configurable
+from keryx.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
+
+Args = tuple[Any, ...]
+Given = dict[str, Any]
+Placed = tuple[Args, Given]
+After = Callable[[Any], Any] | None
+
+# Old names of classes, for showing a call in today's spelling.
+RENAMED: dict[str, str] = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "AtrousConv1D": "Conv1D",
+    "AtrousConv2D": "Conv2D",
+    "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "Deconvolution2D": "Conv2DTranspose",
+    "Deconvolution3D": "Conv3DTranspose",
+    "Deconv2D": "Conv2DTranspose",
+    "Deconv3D": "Conv3DTranspose",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "Convolution3DTranspose": "Conv3DTranspose",
+    "Convolution1DTranspose": "Conv1DTranspose",
+    "CuDNNLSTM": "LSTM",
+    "CuDNNGRU": "GRU",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+}
+
+
+def _numbers_joined(args: Args, kwargs: Given) -> Placed:
+    """`Reshape(3, 4)` → `Reshape((3, 4))`."""
+    if len(args) > 1 and all(hasattr(arg, "__index__") for arg in args):
+        return (tuple(args),), kwargs
+    return args, kwargs
+
+
+def _sequential(args: Args, kwargs: Given) -> Placed:
+    """`Sequential(layers, "name")` → `Sequential(layers, name="name")`."""
+    if len(args) == 2 and isinstance(args[1], str):
+        return args[:1], {**kwargs, "name": args[1]}
+    return args, kwargs
+
+
+def _is_metric(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_is_metric(item) for item in value)
+    if isinstance(value, dict):
+        return any(_is_metric(item) for item in value.values())
+    return isinstance(value, str | metrics_package.Metric) or callable(value)
+
+
+def compile_form(args: Args, kwargs: Given) -> Placed:
+    """Third is `metrics` if it has names; "categorical" and "binary" had no effect."""
+    if len(args) < 4 or not _is_metric(args[3]):
+        return args, kwargs
+    third, rest = args[3], args[4:]
+    named: Given = dict(zip(("loss_weights", "sample_weight_mode"), rest, strict=False))
+    if not isinstance(third, str):
+        named["metrics"] = third
+    return args[:3], {**named, **kwargs}
+
+
+def _train_on_batch(args: Args, kwargs: Given) -> Placed:
+    """A dict is `class_weight`, whichever place it has."""
+    if len(args) > 3 and any(isinstance(arg, dict) for arg in args[3:5]):
+        named: Given = {}
+        for arg in args[3:5]:
+            named["class_weight" if isinstance(arg, dict) else "sample_weight"] = arg
+        named = {key: value for key, value in named.items() if value is not None}
+        return args[:3], {**named, **kwargs}
+    return args, kwargs
+
+
+def _add_weight(args: Args, kwargs: Given) -> Placed:
+    """`add_weight("W", (3, 4), …)` → `add_weight(shape=(3, 4), name="W", …)`."""
+    if len(args) > 1 and isinstance(args[1], str):
+        order = ("name", "shape", "dtype", "initializer", "regularizer", "trainable",
+                 "constraint")  # fmt: skip
+        return args[:1], {**dict(zip(order, args[1:], strict=False)), **kwargs}
+    return args, kwargs
+
+
+def _model(args: Args, kwargs: Given) -> Placed:
+    """`Model(input=a, output=b)` → `Model(inputs=a, outputs=b)`."""
+    today = {"input": "inputs", "output": "outputs"}
+    return args, {today.get(key, key): value for key, value in kwargs.items()}
+
+
+FORMS: dict[str, Callable[[Args, Given], Placed]] = {
+    "Reshape": _numbers_joined,
+    "Permute": _numbers_joined,
+    "Sequential": _sequential,
+    "Model": _model,
+    "Trainable.compile": compile_form,
+    "Trainable.train_on_batch": _train_on_batch,
+    "WeightOwner.add_weight": _add_weight,
+}
+
+
+def _decayed(cls: type, given: Given) -> Given:
+    """Puts `decay` into the learning rate: `lr / (1 + decay * updates)`."""
+    if "decay" not in given:
+        return given
+    given = dict(given)
+    decay = given.pop("decay")
+    default = configurable.parameters(cls)["learning_rate"].default
+    rate = given.get("learning_rate", default)
+    if decay and not isinstance(rate, LearningRateSchedule) and not callable(rate):
+        schedule = InverseTimeDecay(float(rate), decay_steps=1, decay_rate=float(decay))
+        return {"learning_rate": schedule, **{k: v for k, v in given.items()
+                                              if k != "learning_rate"}}  # fmt: skip
+    return given
+
+
+# Changes that need to know the class, by kind of callable.
+SPECIAL: dict[str, Callable[[Any, Given], Given]] = {"Optimizer": _decayed}
+
+
+def _typed(given: Given) -> tuple[Given, After]:
+    """`to_categorical(y, 3, dtype="int8")`: the type is that of the result."""
+    if "dtype" not in given:
+        return given, None
+    given = dict(given)
+    dtype = given.pop("dtype")
+    return given, lambda made: np.asarray(made).astype(dtype)
+
+
+def _of_graph(model: Any) -> None:
+    """Makes `Model(input=…, output=…)` the class that `Model(inputs, outputs)` gives.
+
+    `Model.__new__` had to choose before the names were translated.
+    """
+    if type(model) is models.Model:
+        model.__class__ = models.Functional
+
+
+def _model_after(given: Given) -> tuple[Given, After]:
+    return given, _of_graph if "outputs" in given else None
+
+
+# Arguments that are about the result.
+RESULTS: dict[str, Callable[[Given], tuple[Given, After]]] = {
+    "to_categorical": _typed,
+    "Model": _model_after,
+}
