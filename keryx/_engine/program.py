@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from keryx._engine import cache
+from keryx._engine import cache, compiler
 
 CAPACITY = 64
+
+compiler.prepare()
 
 
 class Program(NamedTuple):
