@@ -28,6 +28,8 @@ class Carried(Variable):
 
     __slots__ = ("_aside",)
 
+    _aside: jax.Array | None
+
     @property
     def aside(self) -> jax.Array:
         """The value for evaluation and prediction."""

@@ -85,10 +85,10 @@ def _recording(owner: type, init: Callable[..., None]) -> Callable[..., None]:
             init(self, *args, **kwargs)
             return
         except hook.FAILURES as error:
-            if not outer and owner is not _entry(type(self)):
+            cls: Any = type(self)
+            if not outer and owner is not _entry(cls):
                 raise
-            cls = type(self) if outer else owner
-            known = _retry(cls, args, kwargs, error)
+            known = _retry(type(self) if outer else owner, args, kwargs, error)
         _forget(self, known, outer)
         init(self, *known.args, **known.kwargs)
         if known.after is not None:
@@ -109,10 +109,7 @@ def _retry(
 ) -> hook.Call:
     """Returns a constructor's failed call in today's spelling, or raises."""
     if type(error) is TypeError:
-        problem = _misfit(cls, args, kwargs)
-        if problem is None:  # something inside went wrong
-            raise error
-        error = problem
+        error = _misfit(cls, args, kwargs) or error
     translate = Hook.translate
     known = translate(cls.__name__, cls, args, kwargs) if translate else None
     if known is None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from keryx._core.errors import (
     ArgumentError,
+    DataError,
     nearest,
     SignatureError,
     UnknownNameError,
@@ -23,7 +24,7 @@ Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
 # What a call in an old spelling can fail with: it does not bind, or a value means
 # nothing.
-FAILURES = (TypeError, ArgumentError, UnknownNameError)
+FAILURES = (TypeError, ArgumentError, DataError, UnknownNameError)
 
 
 class Call(NamedTuple):

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from keryx._core import scope, stamp
+from keryx._core import budget, scope, stamp
 from keryx._core.dtypes import is_float, standardize_dtype
 from keryx._core.errors import ShapeError, StateError
 
@@ -73,6 +73,7 @@ class Variable:
         with jax.ensure_compile_time_eval():
             if callable(initializer):
                 dtype = standardize_dtype(dtype)
+                budget.spend(shape, dtype)
                 initializer = initializer(shape, dtype=dtype)
             elif dtype is None:
                 dtype = getattr(initializer, "dtype", None)

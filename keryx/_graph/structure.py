@@ -27,7 +27,8 @@ IGNORED = frozenset(
         "name", "_name", "_seed_name", "_given", "_nodes", "_losses", "_build_shapes",
         "_declared_shape", "history", "stop_training", "optimizer", "_engine",
         "_compiled", "_keras_mask", "input_names", "output_names", "_heads",
-        "_last_job", "_predictor", "_batch_job", "_fresh_metrics",
+        "_last_job", "_predictor", "_batch_job", "_fresh_metrics", "_stepper",
+        "_conversions",
     )
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Classes under old names."""
 
+import inspect
 from typing import Any
 
 from keryx._core import configurable
@@ -36,18 +37,19 @@ class OldName:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         name = self.__name__
+        made = args, kwargs
         kwargs = {**self.settings, **kwargs}
         args, kwargs = self._kernel(args, kwargs)
-        call = _interpreter.translate(name, self.today, args, kwargs)
+        call = _interpreter.translate(name, self.today, args, kwargs, made)
         if call is None:
             if name not in _STILL:
-                old = _report.spelled(name, args, kwargs)
+                old = _report.spelled(name, *made)
                 _report.note(old, _report.spelled(self.today.__name__, args, kwargs))
             return self.today(*args, **kwargs)
-        made = self.today(*call.args, **call.kwargs)
+        layer = self.today(*call.args, **call.kwargs)
         if call.after is not None:
-            call.after(made)
-        return made
+            call.after(layer)
+        return layer
 
     def _kernel(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -76,6 +78,4 @@ class OldName:
 
     @property
     def __signature__(self) -> Any:
-        import inspect
-
         return inspect.Signature(list(configurable.parameters(self.today).values()))

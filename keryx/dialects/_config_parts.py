@@ -73,6 +73,18 @@ def _object(name: str, config: Any) -> Config:
     }
 
 
+def function(config: Config) -> Config:
+    """Returns the settings of a Lambda: code is marked as such, and is never run."""
+    made = {k: v for k, v in config.items() if not k.endswith(("_type", "module"))}
+    for key in ("function", "mask", "output_shape"):
+        kind = config.get(f"{key}_type")
+        if kind == "lambda" or (key == "function" and isinstance(made.get(key), list)):
+            made[key] = {"class_name": "__lambda__", "config": {}}
+        elif kind == "raw":
+            made.pop(key)
+    return made
+
+
 def _find(name: str) -> Any:
     for module in (initializers, regularizers, constraints):
         found = vars(module).get(name)

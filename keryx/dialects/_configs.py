@@ -18,7 +18,7 @@ Config = dict[str, Any]
 GRAPHS = ("Model", "Functional", "Container", "Network")
 # Settings of a first layer that say what comes in.
 _SHAPES = ("batch_input_shape", "input_dtype", "input_shape", "batch_shape")
-_NEUTRAL = (None, False, [], {}, "raw", "")
+_NEUTRAL: tuple[Any, ...] = (None, False, [], {}, "raw", "")
 
 
 class Source(NamedTuple):
@@ -157,6 +157,7 @@ def known_class(name: str) -> Any:
 def layer_config(cls: type, config: Config, source: Source) -> Config:
     """Returns the settings of a layer under their names of today."""
     allowed = configurable.parameters(cls)
+    config = _config_parts.function(config) if cls is layers.Lambda else config
     given = {}
     for key, value in config.items():
         if key == "input_dim" and "input_dim" in config and "output_dim" not in allowed:
@@ -191,7 +192,8 @@ def _input(config: Config) -> Config:
     """Returns the settings of an input."""
     shape = config.get("batch_input_shape") or config.get("batch_shape")
     if shape is None:
-        shape = (None, *config.get("input_shape", config.get("shape", ())))
+        sizes: Any = config.get("input_shape", config.get("shape", ()))
+        shape = (None, *sizes)
     dtype = config.get("input_dtype") or config.get("dtype") or "float32"
     made = {"batch_shape": list(shape), "dtype": _config_parts.dtype(dtype)}
     return {**made, **{k: config[k] for k in ("name",) if k in config}}

@@ -128,4 +128,14 @@ def in_order(*names: str) -> Callable[[dict[str, Any]], Any]:
 
 def steps_shape(parts: dict[str, Any]) -> Any:
     """Returns the shape of sequences from `input_length` and `input_dim`."""
-    return (parts.get("input_length"), parts["input_dim"])
+    return (parts["input_length"], parts["input_dim"])
+
+
+def length(value: Any) -> Any:
+    """Returns the shape of rows of ids from their length."""
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def batch_of(parts: dict[str, Any]) -> Any:
+    """Returns the shape of a batch from `batch_size` and `input_shape`."""
+    return (parts["batch_size"], *parts["input_shape"])

@@ -150,8 +150,26 @@ def _model_after(given: Given) -> tuple[Given, After]:
     return given, _of_graph if "outputs" in given else None
 
 
+def _period(given: Given) -> tuple[Given, After]:
+    """`ModelCheckpoint(period=n)`: it looks at every n-th epoch alone."""
+    given = dict(given)
+    period = int(given.pop("period", 1))
+
+    def every(callback: Any) -> None:
+        save = callback.on_epoch_end
+
+        def on_epoch_end(epoch: int, logs: Any = None) -> None:
+            if (epoch + 1) % period == 0:
+                save(epoch, logs)
+
+        callback.on_epoch_end = on_epoch_end
+
+    return given, every if period > 1 else None
+
+
 # Arguments that are about the result.
 RESULTS: dict[str, Callable[[Given], tuple[Given, After]]] = {
     "to_categorical": _typed,
     "Model": _model_after,
+    "ModelCheckpoint": _period,
 }

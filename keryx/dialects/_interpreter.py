@@ -9,7 +9,7 @@ from keryx._core import configurable, hook
 from keryx.dialects import _forms, _report
 from keryx.dialects._load_weights import start_with
 from keryx.dialects._positional import old_positions
-from keryx.dialects._rules import apply, Drop, Given, names, Rename, Row
+from keryx.dialects._rules import apply, Drop, Given, names, Rename, Row, Value
 from keryx.dialects._tables_layers import BY_CLASS, EVERY
 from keryx.dialects._tables_training import (
     ANYWHERE,
@@ -43,6 +43,10 @@ def lineage(cls: type) -> list[str]:
     return [base.__name__ for base in cls.__mro__[:-1]]
 
 
+def _parameters(cls: Any) -> Any:
+    return configurable.parameters(cls)
+
+
 def _rows(table: dict[str, tuple[Row, ...]], found: Iterable[str]) -> tuple[Row, ...]:
     return tuple(row for name in found for row in table.get(name, ()))
 
@@ -50,11 +54,12 @@ def _rows(table: dict[str, tuple[Row, ...]], found: Iterable[str]) -> tuple[Row,
 def plan(thing: Any) -> Plan:
     """Returns what the tables know of a class or a function."""
     if not inspect.isclass(thing):
-        allowed = tuple(inspect.signature(thing).parameters)
+        found = inspect.signature(thing).parameters.values()
+        allowed = tuple(p.name for p in found if p.kind is not p.VAR_KEYWORD)
         method = "." in thing.__qualname__
         own = FUNCTIONS.get(thing.__qualname__, ())
         return Plan((), own, allowed[method:], method)
-    allowed = tuple(configurable.parameters(thing))
+    allowed = tuple(_parameters(thing))
     line = lineage(thing)
     if issubclass(thing, layers.Layer):
         return Plan(EVERY, _rows(BY_CLASS, line), allowed)
@@ -90,7 +95,13 @@ def _kind(thing: Any) -> str:
     return str(thing.__qualname__)
 
 
-def translate(name: str, thing: Any, args: Args, kwargs: Given) -> hook.Call | None:
+def translate(
+    name: str,
+    thing: Any,
+    args: Args,
+    kwargs: Given,
+    made: tuple[Args, Given] | None = None,
+) -> hook.Call | None:
     """Returns a call in today's spelling, or `None` if nothing in it is old.
 
     The translation is recorded, and warned of once per place.
@@ -100,12 +111,14 @@ def translate(name: str, thing: Any, args: Args, kwargs: Given) -> hook.Call | N
         thing: The class, or the function; a method's object is its first argument.
         args: Positional arguments.
         kwargs: Keyword arguments.
+        made: The arguments as the program wrote them, if some were named since.
 
     Raises:
         SignatureError: If part of it is old, and the rest still does not bind.
     """
     known = plan(thing)
     new_args, given = _placed(name, thing, args, kwargs, known)
+    new_args = _converted(new_args, known)
     new = keywords(thing, given, known)
     after = None
     if inspect.isclass(thing) and issubclass(thing, layers.Layer):
@@ -116,7 +129,8 @@ def translate(name: str, thing: Any, args: Args, kwargs: Given) -> hook.Call | N
     if _same(args, new_args) and _same(kwargs, new):
         return None
     _check(thing, new_args, new, known)
-    show(name, known, (args, kwargs), (new_args, new), _left_out(known, given, new))
+    old = made or (args, kwargs)
+    show(name, known, old, (new_args, new), _left_out(known, given, new))
     return hook.Call(new_args, new, after)
 
 
@@ -152,6 +166,17 @@ def _placed(
     return args[:kept], {**named, **kwargs}
 
 
+def _converted(args: Args, known: Plan) -> Args:
+    """Converts the values of positional arguments, as those of named ones are."""
+    places = {name: i + known.method for i, name in enumerate(known.allowed)}
+    made = list(args)
+    for row in (*known.own, *known.every):
+        if isinstance(row, Value) and places.get(row.name, len(args)) < len(args):
+            place = places[row.name]
+            made[place] = row.convert(made[place])
+    return args if _same(args, tuple(made)) else tuple(made)
+
+
 def _stays(old: str, place: int, known: Plan) -> bool:
     """Tells whether an old positional argument has the same place today."""
     if place >= len(known.allowed):
@@ -175,8 +200,7 @@ def _weights(new: Given, known: Plan) -> tuple[Given, Callable[[Any], Any] | Non
 def _check(thing: Any, args: Args, kwargs: Given, known: Plan) -> None:
     """Raises the error of a call that does not bind in today's spelling either."""
     if inspect.isclass(thing):
-        allowed: Any = configurable.parameters(thing)
-        problem = hook.misfit(thing, thing.__init__, args, kwargs, allowed)
+        problem = hook.misfit(thing, thing.__init__, args, kwargs, _parameters(thing))
     else:
         problem = hook.misfit(thing, thing, args, kwargs)
     if problem is not None:

@@ -15,6 +15,11 @@ Shape = tuple[int | None, ...]
 class _Weighted(layers.Layer):
     """Keeps the settings of `W` and `b` under the names that Keras 1 had for them."""
 
+    W_regularizer: Any
+    b_regularizer: Any
+    W_constraint: Any
+    b_constraint: Any
+
     def _roles(self, given: dict[str, Any]) -> None:
         self.init = initializers.get(given["init"])
         for name in ("W_regularizer", "b_regularizer"):

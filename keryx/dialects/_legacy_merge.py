@@ -116,7 +116,8 @@ def _shapes(branch: Any) -> list[Any]:
     declared = getattr(branch, "_declared_shape", None)
     if not isinstance(branch, models.Model):
         return [declared if declared is not None else branch.input.shape]
-    return [tensor.shape for tensor in branch.inputs]
+    graph: Any = branch._graph
+    return [tensor.shape for tensor in graph.starts]
 
 
 def TimeDistributedDense(output_dim: int, *args: Any, **kwargs: Any) -> Any:

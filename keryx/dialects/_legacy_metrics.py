@@ -46,7 +46,8 @@ def fbeta_score(y_true: Any, y_pred: Any, beta: float = 1) -> jax.Array:
 @register_keras_serializable(PACKAGE)
 def fmeasure(y_true: Any, y_pred: Any) -> jax.Array:
     """Harmonic mean of precision and recall."""
-    return fbeta_score(y_true, y_pred, beta=1)
+    score: jax.Array = fbeta_score(y_true, y_pred, beta=1)
+    return score
 
 
 @register_keras_serializable(PACKAGE)
@@ -56,6 +57,6 @@ def matthews_correlation(y_true: Any, y_pred: Any) -> jax.Array:
     size = jnp.asarray(y_pred).size
     false_found, missed = found - both, true - both
     neither = size - both - false_found - missed
-    top = both * neither - false_found * missed
+    top: jax.Array = both * neither - false_found * missed
     bottom = jnp.sqrt(found * true * (neither + false_found) * (neither + missed))
     return top / (bottom + config.epsilon())

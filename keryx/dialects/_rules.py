@@ -42,13 +42,15 @@ class Join(NamedTuple):
 
     Attributes:
         old: The old names; the call has at least one of them.
-        new: The new name, or `None` if the parts are what `make` returns in a dict.
+        new: The new name.
         make: Makes the value from those that were given, by old name.
+        whole: Whether the call must have all of them.
     """
 
     old: tuple[str, ...]
     new: str
     make: Callable[[Given], Any]
+    whole: bool = False
 
 
 class Value(NamedTuple):
@@ -121,7 +123,7 @@ def _drop(row: Drop, given: Given, allowed: Allowed) -> Given:
 
 
 def _join(row: Join, given: Given, allowed: Allowed) -> Given:
-    if row.new not in allowed:
+    if row.new not in allowed or (row.whole and not given.keys() >= set(row.old)):
         return given
     parts = {name: given[name] for name in row.old if name in given}
     value = row.make(parts)

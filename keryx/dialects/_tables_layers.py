@@ -46,12 +46,9 @@ EVERY: tuple[Row, ...] = (
     Rename("length", "size"),
     Rename("dims", "target_shape"),
     Rename("atrous_rate", "dilation_rate"),
-    Join(("batch_size", "input_shape"), "batch_shape",
-         lambda parts: (parts.get("batch_size"), *parts["input_shape"])
-         if "input_shape" in parts else (parts["batch_size"],)),
-    Join(("input_length", "input_dim"), "input_shape",
-         lambda parts: to.steps_shape(parts) if "input_dim" in parts
-         else (parts["input_length"], None)),
+    Join(("batch_size", "input_shape"), "batch_shape", to.batch_of, whole=True),
+    Join(("input_length", "input_dim"), "input_shape", to.steps_shape, whole=True),
+    Drop("input_length", "lengths are known from the data"),
     Rename("batch_input_shape", "batch_shape"),
     Drop("consume_less", _SPEED),
     Drop("implementation", _SPEED),
@@ -71,7 +68,8 @@ EVERY: tuple[Row, ...] = (
 # What holds for one class and those derived from it, by name.
 BY_CLASS: dict[str, tuple[Row, ...]] = {
     "Embedding": (
-        Drop("input_length", "lengths are known from the data"),
+        Drop("input_length", "lengths are known from the data", (None,)),
+        Rename("input_length", "input_shape", to.length),
         Drop("dropout", "use `SpatialDropout1D` after it", (0, 0.0, None)),
     ),
     "LeakyReLU": (Rename("alpha", "negative_slope"),),
@@ -99,7 +97,6 @@ BY_CLASS: dict[str, tuple[Row, ...]] = {
         Rename("W_regularizer", ("depthwise_regularizer", "pointwise_regularizer")),
         Rename("W_constraint", ("depthwise_constraint", "pointwise_constraint")),
     ),
-    "RNN": (Drop("input_length", "lengths are known from the data"),),
     "CategoryEncoding": (
         Rename("max_tokens", "num_tokens"),
         Value("output_mode", lambda mode: {"binary": "multi_hot"}.get(mode, mode)),

@@ -41,14 +41,11 @@ FUNCTIONS: dict[str, tuple[Row, ...]] = {
         Drop("experimental_run_tf_function", _GRAPH),
         Drop("distribute", _GRAPH, (None,)),
         Rename("experimental_steps_per_execution", "steps_per_execution"),
-        Rename("lr", "optimizer"),
     ),
     "Trainable.fit": (
         *_X,
         *_WORKERS,
         Rename("nb_epoch", "epochs"),
-        Rename("samples_per_epoch", "steps_per_epoch"),
-        Rename("nb_val_samples", "validation_steps"),
         Drop("show_accuracy", _SHOWN),
         Value("class_weight", to.class_weight),
         Value("steps_per_epoch", to.whole),
@@ -59,13 +56,11 @@ FUNCTIONS: dict[str, tuple[Row, ...]] = {
         *_X,
         *_WORKERS,
         Drop("show_accuracy", _SHOWN),
-        Rename("val_samples", "steps"),
         Value("steps", to.whole),
     ),
     "Trainable.predict": (
         *_X,
         *_WORKERS,
-        Rename("val_samples", "steps"),
         Value("steps", to.whole),
     ),
     "Trainable.train_on_batch": (
@@ -120,7 +115,6 @@ FUNCTIONS: dict[str, tuple[Row, ...]] = {
         Value("initializer", to.initializer),
     ),
     "Layer.add_loss": (Drop("inputs", "a loss belongs to the run it is made in"),),
-    "pad_sequences": (),
     "Optimizer.apply_gradients": (
         Drop("experimental_aggregate_gradients", "gradients are those of the batch"),
         Drop("name", "an update has no name"),
@@ -129,7 +123,6 @@ FUNCTIONS: dict[str, tuple[Row, ...]] = {
 
 CALLBACKS: dict[str, tuple[Row, ...]] = {
     "ModelCheckpoint": (
-        Drop("period", "every epoch counts", (1,)),
         Drop("load_weights_on_restart", "`BackupAndRestore` does it", (False,)),
         Drop("options", "there are none", (None,)),
     ),
@@ -144,7 +137,6 @@ CALLBACKS: dict[str, tuple[Row, ...]] = {
         Drop("count_mode", "it counts batches"),
         Drop("stateful_metrics", "all metrics are running ones"),
     ),
-    "History": (),
 }
 
 # Regularizers, constraints, initializers, metrics and losses.

@@ -13,11 +13,7 @@ from ._activation import (
 )
 from ._batch_norm import BatchNormalization as BatchNormalization
 from ._bidirectional import Bidirectional as Bidirectional
-from ._cells import (
-    GRUCell as GRUCell,
-    LSTMCell as LSTMCell,
-    SimpleRNNCell as SimpleRNNCell,
-)
+from ._cells import LSTMCell as LSTMCell, SimpleRNNCell as SimpleRNNCell
 from ._conv import (
     Conv1D as Conv1D,
     Conv2D as Conv2D,
@@ -48,6 +44,7 @@ from ._dropout import (
 )
 from ._einsum import EinsumDense as EinsumDense
 from ._embedding import Embedding as Embedding
+from ._gru_cell import GRUCell as GRUCell
 from ._identity import (
     ActivityRegularization as ActivityRegularization,
     Identity as Identity,

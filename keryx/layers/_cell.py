@@ -149,6 +149,24 @@ class RecurrentCell(Layer):
         """Returns the output and the states of one step."""
         raise NotImplementedError
 
+    def whole(
+        self, ready: Ready, projected: jax.Array, states: Any, mask: Any, *, every: bool
+    ) -> tuple[Any, list[jax.Array]] | None:
+        """Runs all steps at once, if there is a faster way than one by one.
+
+        Args:
+            ready: What `prepare` gave.
+            projected: What `project` gave for all steps, time in front.
+            states: What the first step is given.
+            mask: Which steps count, `(time, batch)`, or `None`.
+            every: Whether the outputs of all steps are wanted.
+
+        Returns:
+            The outputs, `(time, batch, units)` (anything unless they are wanted), and
+            the last states; `None` if there is no such way.
+        """
+        return None
+
     def _read(self, variable: Variable) -> jax.Array:
         return variable.value.astype(self.compute_dtype)
 

@@ -3,7 +3,8 @@
 from typing import Any, Unpack
 
 from keryx.layers._cell_layer import CellLayer, OfCell, RecurrentOptions
-from keryx.layers._cells import GRUCell, LSTMCell, SimpleRNNCell
+from keryx.layers._cells import LSTMCell, SimpleRNNCell
+from keryx.layers._gru_cell import GRUCell
 
 
 class SimpleRNN(CellLayer):

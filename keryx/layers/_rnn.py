@@ -162,9 +162,16 @@ class RNN(Layer):
         if self.go_backwards:
             inputs, mask = inputs[::-1], None if mask is None else mask[::-1]
         ready = cell.prepare(inputs.shape[1:], training)
+        projected = cell.project(ready, inputs)
+        if isinstance(cell, RecurrentCell) and not self.unroll:
+            found = cell.whole(
+                ready, projected, states, mask, every=self.return_sequences
+            )
+            if found is not None:
+                return self._shown(*found, mask)
         return run(
             lambda x, before: cell.step(ready, x, before),
-            cell.project(ready, inputs),
+            projected,
             states,
             mask,
             output_of=functools.partial(_output_of, self.cell),
@@ -173,6 +180,16 @@ class RNN(Layer):
             zero_output=self.zero_output_for_mask,
             return_sequences=self.return_sequences,
         )
+
+    def _shown(self, outputs: Any, states: list[Any], mask: Any) -> Any:
+        """Returns the outputs that were asked for, and the states."""
+        outputs = outputs if self.return_sequences else states[0]
+        if self.zero_output_for_mask and mask is not None:
+            counts = mask if self.return_sequences else mask[-1]
+            outputs = jnp.where(counts[..., None], outputs, 0)
+        if self.return_sequences:
+            outputs = jnp.swapaxes(outputs, 0, 1)
+        return outputs, states
 
     def _steps_that_count(self, mask: Any, shape: tuple[int, ...]) -> Any:
         """Returns the mask with time in front, or `None`.

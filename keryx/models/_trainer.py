@@ -64,7 +64,8 @@ class Trainer:
         keyed = any(isinstance(part, dict) for part in self.nesting)
         names = [head.output.name for head in self.heads] if keyed else []
         method = self.compiled.optimizer.signature()
-        return token((self.model, heads, self.places, names)), method
+        logs = tuple(self.meter.names())
+        return token((self.model, heads, self.places, names)), method, logs
 
     @functools.cached_property
     def train_step(self) -> Any:

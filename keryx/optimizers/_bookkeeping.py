@@ -10,6 +10,7 @@ import numpy as np
 
 from keryx._core import check
 from keryx._core.errors import ShapeError, StateError
+from keryx._core.hook import missing
 from keryx._core.variable import Variable
 
 _FIRST: dict[str, Callable[..., jax.Array]] = {"zeros": jnp.zeros, "ones": jnp.ones}
@@ -24,6 +25,8 @@ class Bookkeeping:
     _parameters: list[Variable]  # the model's variables, in the order of `build`
     _extra: dict[str, Any]
     _kept_whole: tuple[set[int], tuple[str, ...]]  # not decayed: ids, patterns
+
+    __getattr__ = missing
 
     @property
     def variables(self) -> list[Variable]:

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from keryx._core import configurable, serial
-from keryx._core.hook import assigned, hooked, missing
+from keryx._core.hook import assigned, hooked
 from keryx._core.registry import snake_case
 from keryx._core.variable import Variable
 from keryx.optimizers import _checks, _descent, _scalar, _shell
@@ -70,8 +70,6 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         32-bit arithmetic; a number may replace a schedule as `learning_rate`; names
         that were not given are not numbered.
     """
-
-    __getattr__ = missing
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -14,6 +14,7 @@ from ._api import (
     save_model as save_model,
     save_weights as save_weights,
 )
+from ._examine import examine as examine
 from ._model_h5 import conversions as conversions
 from ._objects import (
     CustomObjectScope as CustomObjectScope,

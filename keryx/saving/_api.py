@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from keryx._core.errors import FileError, SignatureError
+from keryx._core.hook import hooked
 from keryx.saving import (
     _folder,
     _h5,
@@ -61,6 +62,7 @@ WEIGHTS: dict[str, Codec] = {
 }
 
 
+@hooked
 def save_model(
     model: Any,
     filepath: Any,
@@ -107,6 +109,7 @@ def _require_bare(path: Path) -> None:
         )
 
 
+@hooked
 def load_model(
     filepath: Any,
     custom_objects: dict[str, Any] | None = None,

@@ -23,7 +23,10 @@ from keryx.saving import (
 from keryx.saving._formats import FOLDER, kind_of
 from keryx.saving._restore import Stored
 
+# Compressed weights may have this many bytes; others, as many as the file.
+MAX_UNPACKED = 2**30
 _OURS = ("keras", "tensorflow.keras", "tf_keras", "keryx")
+_ROOTS = ("keras", "tensorflow", "tf_keras", "keryx", "builtins")
 # Parts of configurations that are no objects of a user's.
 _PLAIN = ("__", "DTypePolicy", "function", "TensorShape", "Policy", "CustomMetric")
 _PLACE = re.compile(r"^(/|~|\\\\|[A-Za-z]:[\\/]|[a-z0-9+.-]{2,10}://|\.\./)")
@@ -163,7 +166,9 @@ def _of_archive(path: Path) -> _Parts:
         about: Any = {}
         with contextlib.suppress(KeyError):
             about = _keras_archive.read_json(archive, _keras_archive.METADATA, path)
-        with _keras_archive.member(archive, _keras_archive.WEIGHTS, None, path) as file:
+        weights = _keras_archive.WEIGHTS
+        limit = max(MAX_UNPACKED, archive.getinfo(weights).compress_size)
+        with _keras_archive.member(archive, weights, limit, path) as file:
             arrays, sizes = _in_h5(file, str(path))
     return _parts("whole model, .keras file", about, config, arrays, sizes)
 
@@ -271,15 +276,15 @@ def _optimizer(training: Any) -> str | None:
 def _custom(objects: list[dict[str, Any]]) -> Iterator[str]:
     """Yields the names that are not the library's own."""
     for data in objects:
-        name = str(data.get("registered_name") or data["class_name"])
-        if data["class_name"] == "function" and isinstance(data.get("config"), str):
-            with_name = data["config"]
-            if not _is_known(serial.find_function, with_name):
-                yield with_name
-        elif not data["class_name"].startswith(_PLAIN) and not _is_known(
-            serial.find_class, str(data.get("module") or ""), data["class_name"]
-        ):
-            yield name
+        name, module = data["class_name"], str(data.get("module") or "")
+        if name == "function":
+            inner = data.get("config")
+            if isinstance(inner, str) and not _is_known(serial.find_function, inner):
+                yield inner
+        elif module.startswith(_OURS) or name.startswith(_PLAIN):
+            continue
+        elif module or not _is_known(serial.find_class, module, name):
+            yield str(data.get("registered_name") or name)
 
 
 def _is_known(find: Any, *names: str) -> bool:
@@ -299,14 +304,12 @@ def _suspicions(parts: _Parts, objects: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{name}: holds the code of a function, which is never run"
         elif name == "Lambda":
             yield "Lambda: calls a function that the file does not hold"
-        if module.split(".")[0] not in (*_OURS, "tensorflow", "builtins", "tf_keras"):
-            if not data.get("registered_name"):
-                yield f"{name}: from module {module!r}, which is never imported"
+        root = module.split(".")[0]
+        if root not in _ROOTS and not data.get("registered_name"):
+            yield f"{name}: from module {module!r}, which is never imported"
         for key, item in inner.items():
             if isinstance(item, str) and _PLACE.match(item):
                 yield f"{name}: `{key}` is a place outside of the file: {item[:80]!r}"
     listed = [name for name, array in parts.arrays.items() if _count(array) > 2**33]
     for name in listed:
         yield f"array {name!r}: more than {2**33} elements"
-
-

@@ -10,7 +10,7 @@ from typing import Any, IO
 from keryx._core import registry
 from keryx._core.errors import FileError
 from keryx.saving import _weights_h5
-from keryx.saving._build import make_model
+from keryx.saving._build import compile_model, make_model
 from keryx.saving._keras_archive import (
     about,
     CONFIG,
@@ -60,12 +60,13 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
         UnknownNameError: If it names a class that is neither the library's, registered,
             nor passed.
     """
-    data = read_config(path)
-    with registry.custom_object_scope(custom_objects):
-        model = make_model(data, f"{CONFIG} in {path}")
-        if compile and data.get("compile_config"):
-            model.compile_from_config(data["compile_config"])
+    data, where = read_config(path), f"{CONFIG} in {path}"
     with opened(path, WEIGHTS) as file:
+        size = os.fstat(file.fileno()).st_size
+        with registry.custom_object_scope(custom_objects):
+            model = make_model(data, where, size)
+            if compile and data.get("compile_config"):
+                compile_model(model, data["compile_config"], where, size)
         _weights_h5.read(model, file, str(path / WEIGHTS), whole=True)
     return model
 

@@ -60,7 +60,7 @@ def opened(source: Any, where: str) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def _guarded(where: str, path: str) -> Iterator[None]:
+def guarded(where: str, path: str) -> Iterator[None]:
     """Turns HDF5's errors about damage, which have many classes, into `FileError`s."""
     try:
         yield
@@ -99,7 +99,7 @@ def contents(file: Any, where: str) -> Contents:
             arrays that cannot be in a file of its size.
     """
     h5py = library()
-    with _guarded(where, "/"):
+    with guarded(where, "/"):
         found = dict(_walk(file, where))
         arrays = {
             p: item for p, item in found.items() if isinstance(item, h5py.Dataset)
@@ -165,7 +165,7 @@ def attribute(item: Any, name: str, where: str) -> Any:
         FileError: If it is of another kind, or larger than the file.
     """
     path = f"{item.name}, attribute {name!r}"
-    with _guarded(where, path):
+    with guarded(where, path):
         if name not in item.attrs:
             return None
         handle = item.attrs.get_id(name)
@@ -234,7 +234,7 @@ def form(dataset: Dataset, path: str, where: str) -> tuple[Shape, np.dtype[Any]]
     Raises:
         FileError: If its numbers are not in the file, need a plugin, or are none.
     """
-    with _guarded(where, path):
+    with guarded(where, path):
         shape, dtype = tuple(dataset.shape or ()), np.dtype(dataset.dtype)
         problem = _problem(dataset, shape, dtype)
         if problem is None and dtype.kind == "V":
@@ -282,14 +282,14 @@ def read(dataset: Dataset, path: str, where: str) -> Array:
         FileError: If the file is damaged there.
     """
     _, dtype = form(dataset, path, where)
-    with _guarded(where, path):
+    with guarded(where, path):
         array = np.asarray(dataset[()])
         return array.view(dtype) if array.dtype.kind == "V" else array
 
 
 def is_plain(dataset: Dataset) -> bool:
     """Tells whether a dataset's bytes are all there, and as they are."""
-    with _guarded("HDF5", dataset.name):
+    with guarded("HDF5", dataset.name):
         start = dataset.id.get_offset()
         return start is not None and start + dataset.nbytes <= file_size(dataset)
 

@@ -15,7 +15,7 @@ from keryx._core import files, registry, serial
 from keryx._core.errors import FileError, KeryxWarning
 from keryx._version import __version__
 from keryx.saving import _weights_h5
-from keryx.saving._build import make_model
+from keryx.saving._build import compile_model, make_model
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 # The version of Keras whose layout the files have.
@@ -108,10 +108,11 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
     """
     with opened(path) as archive:
         data = read_json(archive, CONFIG, path)
+        where, size = f"{CONFIG} in {path}", path.stat().st_size
         with registry.custom_object_scope(custom_objects):
-            model = make_model(data, f"{CONFIG} in {path}")
+            model = make_model(data, where, size)
             if compile and data.get("compile_config"):
-                model.compile_from_config(data["compile_config"])
+                compile_model(model, data["compile_config"], where, size)
         with _weights(archive, model, path) as weights:
             _weights_h5.read(model, weights, str(path), whole=True)
     return model
@@ -191,8 +192,8 @@ def member(
         )
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as copy:
         try:
-            with archive.open(name) as member:
-                shutil.copyfileobj(member, copy, 2**20)
+            with archive.open(name) as packed:
+                shutil.copyfileobj(packed, copy, 2**20)
         except Exception as error:  # zlib's, zipfile's and the system's own
             raise FileError(
                 f"{name} in {path}", expected="undamaged data", got=f"{error}"

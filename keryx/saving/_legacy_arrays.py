@@ -22,6 +22,7 @@ _GATES: dict[type, tuple[int, ...]] = {
     layers.ConvLSTM2D: _LSTM_ORDER,
     layers.GRU: _GRU_ORDER,
 }
+_CUDNN: dict[type, int] = {layers.LSTM: 4, layers.GRU: 3}
 _TRANSPOSED = (layers.Conv2DTranspose, layers.Conv3DTranspose)
 _CONVOLUTIONS = (
     *(layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.Conv2DTranspose),
@@ -125,7 +126,7 @@ def _joined(layer: Any, pieces: Rows) -> Row:
 
 def _from_cudnn(layer: Any, rows: Rows, era: Era) -> tuple[Rows, str | None]:
     """CuDNN's recurrent layers: two biases, transposed kernels."""
-    gates = {layers.LSTM: 4, layers.GRU: 3}.get(_class(layer))
+    gates = _CUDNN.get(_class(layer))
     if gates is None or len(rows) != 3:
         return rows, None
     kernel, recurrent, bias = (stored for _, stored in rows)
@@ -154,7 +155,7 @@ def _from_cudnn(layer: Any, rows: Rows, era: Era) -> tuple[Rows, str | None]:
 
 
 def _class(layer: Any) -> type:
-    known = (cls for cls in (layers.LSTM, layers.GRU) if isinstance(layer, cls))
+    known = (cls for cls in _CUDNN if isinstance(layer, cls))
     return next(known, object)
 
 

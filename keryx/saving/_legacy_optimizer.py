@@ -124,7 +124,7 @@ def _slot(optimizer: Optimizer, name: str) -> str | None:
 def _by_place(optimizer: Optimizer, rows: list[Row]) -> Pairs | None:
     """Pairs the arrays of Keras 1 and 2: one slot after the other."""
     pairs: Pairs = []
-    scalars = []
+    scalars: list[str] = []
     while rows and rows[0][1].shape == () and len(scalars) < 2:
         scalars.append(rows.pop(0)[0])
     if scalars:

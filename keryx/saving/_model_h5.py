@@ -9,7 +9,7 @@ from keryx._core import registry
 from keryx._core.errors import FileError
 from keryx._core.hook import Hook
 from keryx.saving import _h5, _legacy_h5, _legacy_optimizer
-from keryx.saving._build import make_model
+from keryx.saving._build import compile_model, make_model
 from keryx.saving._h5_write import OWN_COMPILE, OWN_CONFIG
 from keryx.saving._legacy_h5 import Era, Saved
 from keryx.saving._match import match
@@ -34,7 +34,8 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
         saved = _legacy_h5.layers(contents, where)
         _settle_resets(config, saved)
         with registry.custom_object_scope(custom_objects):
-            model = make_model(config, f"{CONFIG} in {where}")
+            size = _h5.file_size(file)
+            model = make_model(config, f"{CONFIG} in {where}", size)
             found = match(model, saved, era, where)
             complain(found.plan, where, model, skip_mismatch=False)
             found.plan.assign(fresh=True)
@@ -134,6 +135,7 @@ def _compile(model: Any, file: Any, era: Era, where: str) -> list[str]:
     if not config:
         return []
     notes: list[str] = []
+    _unregister(config)
     if Hook.training is not None and era.before(3):
         config, notes = Hook.training(config, era.text)
     if not isinstance(config, dict):
@@ -146,8 +148,17 @@ def _compile(model: Any, file: Any, era: Era, where: str) -> list[str]:
     config = dict(config)
     if "optimizer_config" in config:
         config["optimizer"] = config.pop("optimizer_config")
-    model.compile_from_config(config)
+    compile_model(model, config, f"{TRAINING} in {where}", _h5.file_size(file))
     return notes
+
+
+def _unregister(config: Any) -> None:
+    """Calls an optimizer of tf.keras 2.11 by its own name: "Custom>Adam" → "Adam"."""
+    found = config.get("optimizer_config") if isinstance(config, dict) else None
+    name = found.get("class_name") if isinstance(found, dict) else None
+    if not isinstance(name, str) or registry.find_custom(name) is not None:
+        return
+    config["optimizer_config"]["class_name"] = name.removeprefix("Custom>")
 
 
 # --- GRU --------------------------------------------------------------------------

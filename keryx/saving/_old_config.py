@@ -78,6 +78,10 @@ def _config(name: str, config: Any, *, old: bool) -> Any:
     if name == "InputLayer" and old:
         kept["batch_input_shape"] = kept.pop("batch_shape")
         kept |= {"sparse": False, "ragged": False}
+    if name == "Bidirectional":
+        for part in ("layer", "backward_layer"):  # it sets this itself
+            if isinstance(kept.get(part), dict):
+                kept[part]["config"].pop("zero_output_for_mask", None)
     if "layers" in config:
         kept["layers"] = [_row(row, old=old) for row in config["layers"]]
         if old:  # Keras 2 has no such setting of a model

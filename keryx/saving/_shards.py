@@ -5,11 +5,14 @@ The index has, for each group of arrays, the files that hold some of them.
 
 import contextlib
 import json
+import math
 import os
 import re
 import stat
 from pathlib import Path
 from typing import Any
+
+import jax.numpy as jnp
 
 from keryx._core import files
 from keryx._core.errors import ArgumentError, FileError
@@ -81,12 +84,7 @@ def _planned(model: Any, limit: int) -> tuple[list[list[tuple[str, str, Any]]], 
 
 
 def _bytes(array: Any) -> int:
-    import numpy as np
-
-    count = 1
-    for axis in array.shape:
-        count *= axis
-    return count * np.dtype(array.dtype).itemsize
+    return int(math.prod(array.shape) * jnp.dtype(array.dtype).itemsize)
 
 
 def load(model: Any, path: Path, *, skip_mismatch: bool = False) -> None:

@@ -203,3 +203,14 @@ def test_resets_and_other_batch_sizes_compile_nothing_new():
         model.predict(X[:1], verbose=0)
         model.predict(X[:4], verbose=0)
     assert PROGRAMS.compiled == compiled
+
+
+def test_step_leaves_the_compiled_programs_as_they_are():
+    from keryx._engine.program import PROGRAMS
+
+    model = network(4)
+    model.fit(X, Y, batch_size=4, shuffle=False, verbose=0)
+    model.step(X[:4])
+    compiled = PROGRAMS.compiled
+    model.fit(X, Y, batch_size=4, shuffle=False, verbose=0)
+    assert PROGRAMS.compiled == compiled
