@@ -35,7 +35,13 @@ class Extent(NamedTuple):
 
 
 def make_loop(
-    step: Step, meters: Meters, batch_size: int, rest: int = 0, room: int = 1
+    step: Step,
+    meters: Meters,
+    batch_size: int,
+    rest: int = 0,
+    room: int = 1,
+    *,
+    fill: bool = False,
 ) -> Loop:
     """Returns `loop(state, data, order, extent) -> (state, logs)`.
 
@@ -53,7 +59,9 @@ def make_loop(
         batch_size: Rows of a step.
         rest: Rows of a smaller last batch, 0 if there is none.
         room: Most epochs of a call; `order` has a row for each.
+        fill: Whether the last batch is filled up with rows that do not count.
     """
+    part = take_filled if fill else take
 
     def loop(
         state: TrainState, data: Batch, order: Any, extent: Any
@@ -64,7 +72,7 @@ def make_loop(
             state: TrainState, epoch: Any, size: int, first: Any, count: Any
         ) -> TrainState:
             def body(i: Any, state: TrainState) -> TrainState:
-                return step(state, take(data, order, epoch, first + i * size, size))
+                return step(state, part(data, order, epoch, first + i * size, size))
 
             after: TrainState = jax.lax.fori_loop(0, count, body, state)
             return after
@@ -73,8 +81,9 @@ def make_loop(
             state, logs = carry
             again = (fresh > 0) | (epoch > 0)
             state = state._replace(metrics=restart(meters, state.metrics, again))
-            state = steps(state, epoch, batch_size, start, count)
-            if rest:
+            full = count + tail if fill else count
+            state = steps(state, epoch, batch_size, start, full)
+            if rest and not fill:
                 state = steps(state, epoch, rest, start + count * batch_size, tail)
             now = meters.compute(state.metrics)
             return state, {name: logs[name].at[epoch].set(now[name]) for name in logs}
@@ -116,6 +125,17 @@ def take(data: Batch, order: Any, epoch: Any, start: Any, size: int) -> Batch:
     rows = jax.lax.dynamic_slice(order, (epoch, start), (1, size))[0]
     gathered: Batch = jax.tree.map(lambda a: a[rows], data)
     return gathered
+
+
+def take_filled(data: Batch, order: Any, epoch: Any, start: Any, size: int) -> Batch:
+    """Returns `size` rows as `take` does, and which of them count.
+
+    Where too few are left, the rows before them fill the batch.
+    """
+    rows = jax.tree.leaves(data)[0].shape[0]
+    first = jnp.minimum(start, rows - size)
+    real = first + jnp.arange(size) >= start
+    return take(data, order, epoch, first, size)._replace(real=real)
 
 
 def over_population(loop: Loop) -> Loop:

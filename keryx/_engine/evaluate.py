@@ -9,7 +9,7 @@ import numpy as np
 
 from keryx._core.carried import Carried
 from keryx._core.variable import Variable
-from keryx._engine.epoch import restart, take
+from keryx._engine.epoch import restart, take, take_filled
 from keryx._engine.loop import ordered
 from keryx._engine.plan import Plan
 from keryx._engine.program import PROGRAMS
@@ -20,13 +20,21 @@ from keryx._graph.pure import Pure, Run
 
 
 def make_test_loop(
-    step: Step, meters: Meters, batch_size: int, rest: int, carried: Sequence[int] = ()
+    step: Step,
+    meters: Meters,
+    batch_size: int,
+    rest: int,
+    carried: Sequence[int] = (),
+    *,
+    fill: bool = False,
 ) -> Callable[..., Any]:
     """Returns `loop(state, data, extent) -> (metrics, states, logs)`.
 
     It runs the steps of an `Extent` of one epoch, in the order of the rows. `carried`
-    are the places of the buffers that go on to the next call.
+    are the places of the buffers that go on to the next call; `fill` is as in
+    `make_loop`.
     """
+    part = take_filled if fill else take
 
     def loop(state: TrainState, data: Batch, extent: Any) -> tuple[Any, Any, Logs]:
         start, count, tail, _, fresh = extent
@@ -35,14 +43,14 @@ def make_test_loop(
             def body(i: Any, carry: Any) -> Any:
                 metrics, buffers = carry
                 now = state._replace(metrics=metrics, buffers=buffers)
-                after = step(now, take(data, None, 0, first + i * size, size))
+                after = step(now, part(data, None, 0, first + i * size, size))
                 return after.metrics, after.buffers
 
             return jax.lax.fori_loop(0, count, body, carry)
 
         carry = restart(meters, state.metrics, fresh > 0), state.buffers
-        carry = steps(carry, batch_size, start, count)
-        if rest:
+        carry = steps(carry, batch_size, start, count + tail if fill else count)
+        if rest and not fill:
             carry = steps(carry, rest, start + count * batch_size, tail)
         metrics, buffers = carry
         return metrics, [buffers[i] for i in carried], meters.compute(metrics)
@@ -56,6 +64,7 @@ def evaluate(
     meters: Meters,
     key: Any,
     source: Source,
+    fill: bool = False,
     on_batch: Callable[[int, str, Any], None] | None = None,
 ) -> Logs:
     """Runs one pass over the data; returns the logs, still on the device.
@@ -66,6 +75,7 @@ def evaluate(
         meters: The metrics.
         key: Structure of what the step closes over.
         source: Where the batches come from.
+        fill: Whether a smaller last batch may be filled up with rows that do not count.
         on_batch: Called with (batch, "begin" or "end", logs) around each call, which
             then runs single batches.
     """
@@ -79,9 +89,12 @@ def evaluate(
         state = session.read()._replace(opt=(), buffers=resting(buffers))
         args = (state, piece.data, piece.extent.array())
         size, rest = piece.batch_size, piece.rest
+        filled = fill and rest > 0
         program = PROGRAMS.get(
-            ("test", key, size, rest),
-            functools.partial(make_test_loop, step, meters, size, rest, carried),
+            ("test", key, size, -1 if filled else rest),
+            functools.partial(
+                make_test_loop, step, meters, size, rest, carried, fill=filled
+            ),
             args,
         )
         session.metrics, states, logs = program.run(*args)

@@ -53,6 +53,7 @@ class Job:
         plan: How many steps a call runs.
         compile_seconds: Time spent compiling so far.
         note: Called with a line of text before something takes long.
+        fill: Whether a smaller last batch may be filled up with rows that do not count.
     """
 
     session: Session
@@ -62,12 +63,13 @@ class Job:
     plan: Plan = field(default_factory=Plan)
     compile_seconds: float = 0.0
     note: Callable[[str], None] = lambda text: None
+    fill: bool = False
 
     def program(self, piece: Piece, args: tuple[Any, ...]) -> Program:
         """Returns the program that runs batches like this piece's."""
         before = PROGRAMS.compiled
         program = PROGRAMS.get(
-            ("train", self.key, piece.batch_size, piece.rest, piece.room),
+            ("train", self.key, piece.batch_size, self._rest(piece), piece.room),
             lambda: self._make(piece),
             args,
             donate=(0,),
@@ -79,7 +81,12 @@ class Job:
     def _make(self, piece: Piece) -> Callable[..., Any]:
         size = piece.batch_size
         self.note(f"compiling the training step for batches of {size} …")
-        return make_loop(self.step, self.meters, size, piece.rest, piece.room)
+        rest, fill = self._rest(piece), self.fill and piece.rest > 0
+        return make_loop(self.step, self.meters, size, rest, piece.room, fill=fill)
+
+    def _rest(self, piece: Piece) -> int:
+        """Returns the size of the smaller last batch; -1 if it is filled up."""
+        return -1 if self.fill and piece.rest else piece.rest
 
 
 def fit(

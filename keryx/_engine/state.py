@@ -34,11 +34,19 @@ class TrainState(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Samples that one step sees together; each field nested as the model takes it."""
+    """Samples that one step sees together; each field nested as the model takes it.
+
+    Attributes:
+        x: Inputs.
+        y: Targets.
+        weight: Weights of the samples.
+        real: Which rows count, `(batch,)`; `None` for all. The others fill the batch.
+    """
 
     x: Tree
     y: Tree = None
     weight: Tree = None
+    real: Any = None
 
 
 class Forward(NamedTuple):

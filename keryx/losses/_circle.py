@@ -80,6 +80,7 @@ class Circle(Loss):
     """
 
     keeps_integers = True
+    by_sample = False
 
     def __init__(
         self,

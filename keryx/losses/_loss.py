@@ -42,6 +42,8 @@ class Loss(Configurable):
     """
 
     rule: ClassVar[str] = "anything"
+    # Whether the loss of a sample depends on that sample alone.
+    by_sample: ClassVar[bool] = True
     # Class ids stay integers: a float of 16 bits cannot tell 256 from 257.
     keeps_integers: ClassVar[bool] = False
 

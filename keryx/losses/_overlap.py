@@ -95,6 +95,7 @@ class Dice(Loss):
     """Class form of `dice`; the formula is there."""
 
     rule = "elementwise"
+    by_sample = False
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Tversky(Loss):
     """Class form of `tversky`; the formula is there."""
 
     rule = "elementwise"
+    by_sample = False
 
     def __init__(
         self,

@@ -214,9 +214,20 @@ def pick(values: Any, output: Output) -> Any:
     return values
 
 
-def batch_count(batch: Batch) -> int:
-    """Returns the number of samples of a batch."""
+def batch_count(batch: Batch) -> Any:
+    """Returns the number of samples of a batch that count."""
+    if batch.real is not None:
+        return jnp.sum(batch.real)
     return int(jax.tree.leaves(batch.x)[0].shape[0])
+
+
+def counting(mask: Any, real: Any) -> Any:
+    """Returns an output's mask without the rows that do not count."""
+    if real is None:
+        return mask
+    if mask is None:
+        return real
+    return mask & real.reshape(-1, *(1,) * (mask.ndim - 1))
 
 
 class Meter:
@@ -262,7 +273,7 @@ class Meter:
 
     def update(self, states: Tree, batch: Batch, forward: Forward) -> Tree:
         """Returns the states after one more batch."""
-        count = jnp.float32(batch_count(batch))
+        count = jnp.asarray(batch_count(batch), jnp.float32)
         values = [forward.loss, *forward.parts]
         means = [
             (total + value.astype(jnp.float32) * count, rows + count)
@@ -288,6 +299,9 @@ def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[An
     y, y_pred = pick(batch.y, head.output), pick(forward.outputs, head.output)
     mask = pick(forward.masks, head.output)
     weight = losses.merge_mask(pick(batch.weight, head.output), mask, rescale=True)
+    if batch.real is not None:
+        mask = counting(mask, batch.real)
+        weight = losses.merge_mask(weight, batch.real)
     # Departs from Keras: a mask reaches every metric, not only the weighted ones.
     weights = [mask] * len(head.metrics) + [weight] * len(head.weighted)
     metrics = (*head.metrics, *head.weighted)
@@ -309,7 +323,7 @@ def total_loss(
             pick(batch.y, head.output),
             pick(outputs, head.output),
             pick(batch.weight, head.output),
-            mask=pick(masks, head.output),
+            mask=counting(pick(masks, head.output), batch.real),
         )
         values.append(value)
         weighted.append(value * head.weight if head.weight != 1.0 else value)

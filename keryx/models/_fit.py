@@ -171,7 +171,13 @@ def _run_test(trainer: Trainer, session: Any, source: Source, events: Any) -> Lo
     events.on_test_begin()
     session.metrics = trainer.first_metrics
     logs = engine_evaluate.evaluate(
-        session, trainer.test_step, trainer.meter, trainer.key, source, on_batch
+        session,
+        trainer.test_step,
+        trainer.meter,
+        trainer.key,
+        source,
+        trainer.fill,
+        on_batch,
     )
     events.on_test_end(loop.values(logs) if events.eager else None)
     return logs

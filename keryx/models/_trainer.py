@@ -20,7 +20,7 @@ from keryx._graph.call import shapes_of
 from keryx._graph.node import KerasTensor
 from keryx._graph.pure import added_losses, masks_of, purify
 from keryx._graph.structure import token
-from keryx.models import _custom
+from keryx.models import _custom, _rows
 from keryx.models._compile import Compiled, make_heads, Meter, Output, pick, total_loss
 
 
@@ -89,7 +89,9 @@ class Trainer:
         if _custom.has_train_step(self.model):
             return _custom.job(self, seed, plan, sample)
         session = Session(self.pure, self.compiled.optimizer, self.first_metrics, seed)
-        return Job(session, self.train_step, self.meter, self.key, plan)
+        job = Job(session, self.train_step, self.meter, self.key, plan)
+        job.fill = self.fill
+        return job
 
     @functools.cached_property
     def first_metrics(self) -> Any:
@@ -99,6 +101,11 @@ class Trainer:
     def session(self) -> Session:
         """Returns a hold on the model for evaluation."""
         return Session(self.pure, None, self.first_metrics)
+
+    @functools.cached_property
+    def fill(self) -> bool:
+        """Whether a batch may be filled up with rows that do not count."""
+        return _rows.independent(self.model, self.heads)
 
     def check_targets(self, batch: Batch, where: str) -> None:
         """Compares all targets with the outputs and their losses.
