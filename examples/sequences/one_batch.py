@@ -2,7 +2,7 @@
 
 The pairs are those of `one_letter.py`. There, each update pulls the network towards one
 letter at the cost of the others; here an update weighs all 25 letters at once. Half as
-many units and a tenth of the gradient noise get all of them right, after 5,000 updates.
+many units get all of them right, after 5,000 updates instead of 12,500.
 """
 
 import numpy as np

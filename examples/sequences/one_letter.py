@@ -1,8 +1,8 @@
 """One letter in, the next letter out, each pair on its own.
 
 A recurrent network reads a sequence, and here every sequence is one letter long: there
-is nothing to remember. What is left is a small network that has to keep 25 close numbers
-apart, and that is hard for it. It stays below 100 %.
+is nothing to remember. What is left is a small network that has to keep 25 close
+numbers apart, one update a letter, and that is hard for it. It stays below 100 %.
 """
 
 from alphabet import begin, network, next_letters, numbers, runs, show

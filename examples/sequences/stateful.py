@@ -1,9 +1,10 @@
 """One letter at a time, with a memory that outlasts the batch.
 
 A stateful layer begins each batch with the states in which the one before ended. So the
-network reads the alphabet from A to Y as one long sequence, in 25 batches of one letter,
-and `reset_states` sends it back to the beginning. It learns to recite: what it counts on
-is how far it is, more than which letter it is shown. Started cold at K, it says B.
+network reads the alphabet from A to Y as one long sequence, in 25 batches of one
+letter, and `reset_states` sends it back to the beginning. It learns to recite: what
+counts is how far it is, more than which letter it is shown. Started cold at K, it goes
+on with B.
 """
 
 from alphabet import answer, begin, LETTERS, network, next_letters, numbers, runs, show

@@ -1,7 +1,7 @@
 """Three letters in, one after the other: three time steps of one feature.
 
-The numbers are those of `window.py`; one axis was moved. Now the network reads A, then B,
-then C, and its memory sees how they follow each other. All answers are right.
+The numbers are those of `window.py`; one axis was moved. Now the network reads A, then
+B, then C, and its memory sees how they follow each other. All answers are right.
 """
 
 from alphabet import begin, network, next_letters, numbers, runs, show

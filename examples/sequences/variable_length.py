@@ -1,9 +1,9 @@
 """Runs of one to five letters, padded to one length; the padding is masked.
 
-An array needs rows of one length, so shorter runs get zeros in front. No letter is 0, and
-`Masking` marks the steps that are: the LSTM skips them, and reads each run as if it came
-alone. The learning rate falls to zero on the way: with one sample a batch and a rate that
-stays, the accuracy would go up and down by two percent for ever.
+An array needs rows of one length, so shorter runs get zeros in front. No letter is 0,
+and `Masking` marks the steps that are: the LSTM skips them, and reads each run as if it
+came alone. The learning rate falls to zero on the way: with one sample a batch and a
+rate that stays, the accuracy goes up and down between 96 and 100 % for ever.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Three letters in, side by side: a window of three features and one time step.
 
-The network is told more than in `one_letter.py`, and does a little better. But it sees
-the three letters all at once, as a plain network would: its memory has nothing to do, and
-that C comes after B is not in the data. It stays below 100 %.
+The network is told more than in `one_letter.py`, and may do a little better. But it
+sees the three letters all at once, as a plain network would, and its memory has nothing
+to do. It stays below 100 %.
 """
 
 from alphabet import begin, network, next_letters, numbers, runs, show

@@ -19,9 +19,9 @@ def limited(size: int | None) -> Iterator[None]:
     """Lets variables of so many bytes in all be made inside of a `with` block.
 
     Args:
-        size: The limit; `None` sets none.
+        size: The limit; `None` leaves the one that is in force, if any.
     """
-    token = _left.set(None if size is None else [size, size])
+    token = _left.set(_left.get() if size is None else [size, size])
     try:
         yield
     finally:

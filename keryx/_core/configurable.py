@@ -83,6 +83,7 @@ def _recording(owner: type, init: Callable[..., None]) -> Callable[..., None]:
             self.__dict__["_given"] = (args, kwargs)
         try:
             init(self, *args, **kwargs)
+            _done(self, outer)
             return
         except hook.FAILURES as error:
             cls: Any = type(self)
@@ -93,8 +94,15 @@ def _recording(owner: type, init: Callable[..., None]) -> Callable[..., None]:
         init(self, *known.args, **known.kwargs)
         if known.after is not None:
             known.after(self)
+        _done(self, outer)
 
     return wrapped
+
+
+def _done(self: Any, outer: bool) -> None:
+    """Tells the dialects of a new object."""
+    if outer and Hook.done is not None:
+        Hook.done(type(self), self)
 
 
 @functools.cache

@@ -50,6 +50,8 @@ class Hook:
             has failed.
         first: `(callable, args, kwargs) -> (args, kwargs)`, asked before every call
             while an old era is in force: for calls that bind but meant something else.
+        done: `(callable, result) -> result`, told of every call's result, or the new
+            object, while an old era is in force.
         name: `(kind, string) -> thing | None`, asked for strings that a `Registry` does
             not know, and for all of them while an old era is in force.
         attributes: The old names of attributes and methods.
@@ -64,6 +66,7 @@ class Hook:
 
     translate: Callable[[str, Any, Args, Kwargs], Call | None] | None = None
     first: Callable[[Any, Args, Kwargs], tuple[Args, Kwargs]] | None = None
+    done: Callable[[Any, Any], Any] | None = None
     name: Callable[[str, str], Any] | None = None
     attributes: frozenset[str] = frozenset()
     attribute: Callable[[Any, str], Any] | None = None
@@ -110,7 +113,8 @@ def hooked(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         if Hook.first is not None:
-            return _call(function, *Hook.first(function, args, kwargs))
+            result = _call(function, *Hook.first(function, args, kwargs))
+            return result if Hook.done is None else Hook.done(function, result)
         try:
             return function(*args, **kwargs)
         except FAILURES as error:

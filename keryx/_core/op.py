@@ -22,6 +22,18 @@ class Symbolic:
         """Notes the call of `function` in the graph; returns symbolic outputs."""
         raise NotImplementedError
 
+    def now(self) -> Any:
+        """Returns the tensor's value in the run in progress."""
+        raise NotImplementedError
+
+
+def now(value: Any) -> Any:
+    """Returns what a symbolic tensor stands for in the run in progress.
+
+    Anything else is returned as it is.
+    """
+    return value.now() if isinstance(value, Symbolic) else value
+
 
 def find_symbolic(value: Any) -> Symbolic | None:
     """Returns the first symbolic tensor in nested arguments, or `None`."""

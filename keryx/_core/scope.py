@@ -33,6 +33,7 @@ class Scope:
         abstract: Whether only shapes are wanted: what is assigned stays in here.
         flow: Layer's id → the states of a recurrent layer, before its call and after,
             where they are handed in and out; else `None`.
+        known: What symbolic tensors stand for in the run of a graph; else `None`.
     """
 
     values: dict[int, Any] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Scope:
     names: list[str] = field(default_factory=list)
     abstract: bool = False
     flow: dict[int, Any] | None = None
+    known: Any = None
 
 
 _CURRENT: ContextVar[Scope | None] = ContextVar("keryx_scope", default=None)

@@ -50,8 +50,12 @@ def public_module(thing: Any) -> str:
 
 
 def publish(cls: type) -> None:
-    """Makes one of the library's classes known to `deserialize`."""
-    if is_ours(cls) and not cls.__name__.startswith("_"):
+    """Makes one of the library's classes known to `deserialize`.
+
+    Callbacks are not: they write files, and no file of a model has any.
+    """
+    active = public_module(cls) == "keras.callbacks"
+    if is_ours(cls) and not cls.__name__.startswith("_") and not active:
         _classes[public_module(cls), cls.__name__] = cls
 
 

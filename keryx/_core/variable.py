@@ -11,6 +11,8 @@ import numpy as np
 from keryx._core import budget, scope, stamp
 from keryx._core.dtypes import is_float, standardize_dtype
 from keryx._core.errors import ShapeError, StateError
+from keryx._core.hook import missing
+from keryx._core.place import placed
 
 
 class Variable:
@@ -52,6 +54,7 @@ class Variable:
         "regularizer",
         "_trainable",
     )
+    __getattr__ = missing
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class Variable:
                 initializer = initializer(shape, dtype=dtype)
             elif dtype is None:
                 dtype = getattr(initializer, "dtype", None)
-            self._value = jnp.array(initializer, dtype=standardize_dtype(dtype))
+            self._value = placed(initializer, standardize_dtype(dtype))
         self._lent = False
         self.name = name or "variable"
         self.path = path or self.name
@@ -154,7 +157,7 @@ class Variable:
         """
         value = value.value if isinstance(value, Variable) else value
         # A copy: training donates the buffer, and the caller may still hold the array.
-        array = jnp.array(value, dtype=self._value.dtype)
+        array = placed(value, self._value.dtype)
         if array.shape != self._value.shape:
             raise ShapeError(
                 f"variable {self.path!r}",
@@ -190,7 +193,7 @@ class Variable:
     def release(self) -> jax.Array:
         """Returns an array that may be donated: a copy if a caller holds this one."""
         if self._lent:
-            self._value = jnp.copy(self._value)
+            self._value = placed(self._value)
             self._lent = False
         return self._value
 

@@ -51,7 +51,7 @@ def make_loop(
     more than a `scan` of fixed length. Each step gathers its own batch: shuffling the
     data set first is several times slower.
 
-    Logs have a first axis for the epochs.
+    Logs have a first axis for the epochs if there is room for more than one.
 
     Args:
         step: One step.
@@ -90,10 +90,10 @@ def make_loop(
 
         shapes = jax.eval_shape(meters.compute, state.metrics)
         logs = {n: jnp.zeros((room, *s.shape), s.dtype) for n, s in shapes.items()}
-        result: tuple[TrainState, Logs] = jax.lax.fori_loop(
-            0, epochs, run, (state, logs)
-        )
-        return result
+        state, logs = jax.lax.fori_loop(0, epochs, run, (state, logs))
+        if room == 1:
+            logs = {name: rows[0] for name, rows in logs.items()}
+        return state, logs
 
     return loop
 

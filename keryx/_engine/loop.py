@@ -171,7 +171,10 @@ def run_span(job: Job, source: Source, events: Events, epochs: range) -> Logs:
 def run_piece(job: Job, piece: Piece, *, timed: bool = False) -> Logs:
     """Runs a piece of one epoch on the job's state; returns the logs so far."""
     logs = _run(job, piece, timed=timed)
-    return ordered(job.meters, {name: value[0] for name, value in logs.items()})
+    if piece.room > 1:  # on the host: the device would compile the indexing
+        rows = jax.device_get(logs)
+        logs = {name: number(value[0]) for name, value in rows.items()}
+    return ordered(job.meters, logs)
 
 
 def _run(job: Job, piece: Piece, *, timed: bool) -> Logs:

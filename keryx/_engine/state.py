@@ -50,12 +50,21 @@ class Batch(NamedTuple):
 
 
 class Forward(NamedTuple):
-    """What a model and its loss give for one batch."""
+    """What a model and its loss give for one batch.
+
+    Attributes:
+        outputs: What the model returns.
+        loss: What training minimizes.
+        parts: Each output's loss if there are several, then what layers report.
+        masks: The outputs' masks.
+        known: Symbolic tensor's id → its value, for metrics of the user's that use it.
+    """
 
     outputs: Tree
     loss: jax.Array
     parts: Tree
     masks: Tree = None
+    known: Any = None
 
 
 Step = Callable[[TrainState, Batch], TrainState]

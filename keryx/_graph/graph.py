@@ -1,10 +1,12 @@
 """The calls between some symbolic inputs and outputs, in the order they run."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from keryx._core import tree
+from keryx._core import scope, tree
 from keryx._core.errors import StateError
+from keryx._core.op import find_symbolic
 from keryx._graph import trace
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor, Node
@@ -34,19 +36,19 @@ class Graph:
             inputs: Arrays or symbolic tensors.
             instead: What to call in place of a layer, by the layer's id.
         """
-        values: dict[int, Any] = {}
-        for start, value in zip(self.starts, tree.leaves(inputs), strict=True):
-            values[id(start)] = value
-        for node in self.nodes:
-            args = trace.substitute(node.args, lambda t: values[id(t)])
-            kwargs = trace.substitute(node.kwargs or {}, lambda t: values[id(t)])
-            function = (instead or {}).get(id(node.function), node.function)
-            outputs = function(*args, **kwargs)
-            slots = [leaf for leaf in tree.leaves(node.outputs) if leaf is not None]
-            results = [leaf for leaf in tree.leaves(outputs) if leaf is not None]
-            for slot, result in zip(slots, results, strict=True):
-                values[id(slot)] = result
-        return tree.map_leaves(lambda t: values[id(t)], self.outputs)
+        with _values(inputs) as values:
+            for start, value in zip(self.starts, tree.leaves(inputs), strict=True):
+                values[id(start)] = value
+            for node in self.nodes:
+                args = trace.substitute(node.args, lambda t: values[id(t)])
+                kwargs = trace.substitute(node.kwargs or {}, lambda t: values[id(t)])
+                function = (instead or {}).get(id(node.function), node.function)
+                outputs = function(*args, **kwargs)
+                slots = [leaf for leaf in tree.leaves(node.outputs) if leaf is not None]
+                results = [leaf for leaf in tree.leaves(outputs) if leaf is not None]
+                for slot, result in zip(slots, results, strict=True):
+                    values[id(slot)] = result
+            return tree.map_leaves(lambda t: values[id(t)], self.outputs)
 
     def __structure__(self) -> Any:
         """Returns the calls as a flat list, symbolic tensors as their numbers."""
@@ -72,6 +74,27 @@ class Graph:
         called = [node.function for node in self.nodes]
         found = {id(x): x for x in [*begins, *called] if isinstance(x, Layer)}
         return list(found.values())
+
+
+@contextlib.contextmanager
+def _values(inputs: Any) -> Iterator[dict[int, Any]]:
+    """Yields where a run keeps the values of symbolic tensors, by id.
+
+    What is called in the run finds them there, unless they are symbolic themselves.
+    """
+    from keryx._graph.known import Known
+
+    here = scope.current()
+    if here is None or find_symbolic(inputs) is not None:
+        yield {}
+    elif here.known is not None:
+        yield getattr(here.known, "values", {})
+    else:
+        here.known = Known()
+        try:
+            yield here.known.values
+        finally:
+            here.known = None
 
 
 def _sorted(ends: list[KerasTensor], starts: list[KerasTensor]) -> Iterator[Node]:

@@ -8,6 +8,7 @@ from keryx import regularizers
 from keryx._core import dtypes, scope, serial, stamp, tree
 from keryx._core.errors import StateError
 from keryx._core.hook import assigned, hooked
+from keryx._core.op import find_symbolic
 from keryx._core.shapes import Shape
 from keryx._graph import building, call as calling, naming, structure, trace
 from keryx._graph.node import KerasTensor
@@ -192,9 +193,18 @@ class Layer(WeightOwner):
 
     @hooked
     def add_loss(self, loss: Any) -> None:
-        """Adds a scalar, computed in `call`, to what training minimizes."""
+        """Adds a scalar to what training minimizes.
+
+        Args:
+            loss: Computed in `call`; or, of a model made from a graph, a symbolic
+                tensor that depends on the graph's.
+        """
         here = scope.current()
-        (here.losses if here else self._losses).extend(tree.walk(loss))
+        terms = list(tree.walk(loss))
+        if here is None and find_symbolic(terms) is not None:
+            self._promised = [*self.__dict__.get("_promised", ()), *terms]
+            return
+        (here.losses if here else self._losses).extend(terms)
 
     @property
     def losses(self) -> list[Any]:

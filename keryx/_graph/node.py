@@ -1,17 +1,24 @@
 """Symbolic tensors and the calls that made them."""
 
 import operator
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import jax
 
+from keryx._core import scope
 from keryx._core.dtypes import standardize_dtype
 from keryx._core.errors import StateError
+from keryx._core.hook import missing
 from keryx._core.op import op, Symbolic
 from keryx._core.shapes import Shape
 from keryx._graph import naming, trace
+
+
+# How the operators of JAX's arrays are called inside JAX.
+_OPERATOR = ("_operator_", "deferring_binary_op")
 
 
 class KerasTensor(Symbolic):
@@ -33,6 +40,7 @@ class KerasTensor(Symbolic):
 
     # NumPy's operators give way to ours.
     __array_ufunc__ = None
+    __getattr__ = missing
 
     def __init__(
         self, shape: Shape, dtype: Any = None, name: str | None = None
@@ -54,7 +62,17 @@ class KerasTensor(Symbolic):
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
-        """Notes the call of an operation in the graph; returns symbolic outputs."""
+        """Notes the call of an operation in the graph; returns symbolic outputs.
+
+        In a run that knows the symbolic tensors, they are their values.
+        """
+        here = scope.current()
+        if here is not None and here.known is not None:
+            given = (args, kwargs)
+            found = here.known.find(trace.symbols(given), given)
+            if found is not None:
+                args, kwargs = trace.substitute(given, lambda t: found[id(t)])
+                return function(*args, **kwargs)
         spec = trace.infer(function, args, kwargs, where=function.__name__)
         return Node(function, args, kwargs).outputs_like(spec)
 
@@ -70,9 +88,25 @@ class KerasTensor(Symbolic):
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         return self._refuse("a conversion to an array")
 
-    def __jax_array__(self) -> jax.Array:
-        array: jax.Array = self._refuse("a function of `jax.numpy`")
+    @property
+    def __jax_array__(self) -> Callable[[], Any]:
+        # An operator of JAX's arrays gives way to ours if it is handed no array; JAX's
+        # functions only ask whether there is this method.
+        if sys._getframe(1).f_code.co_name.startswith(_OPERATOR):
+            return lambda: self
+        array: Callable[[], Any] = self._refuse("a function of `jax.numpy`")
         return array
+
+    def now(self) -> Any:
+        """Returns the tensor's value in the run in progress.
+
+        Raises:
+            StateError: If there is none.
+        """
+        here = scope.current()
+        known = here.known if here is not None else None
+        found = None if known is None else known.find([self], self)
+        return self._refuse("the end of a run") if found is None else found[id(self)]
 
     def __iter__(self) -> Any:
         if self.shape and self.shape[0] is not None:

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from keryx._core import scope
+from keryx._core.op import now
 from keryx._core.variable import Variable
 from keryx._graph import masks, walk
 from keryx._graph.layer import Layer
@@ -126,7 +127,14 @@ def purify(layer: Layer, function: Callable[..., Any] | None = None) -> Pure:
 def added_losses(layer: Layer) -> list[jax.Array]:
     """Returns what layers added in the run in progress, and the regularizers' terms."""
     here = scope.current()
-    return [*(here.losses if here else ()), *layer._penalties()]
+    found = here.losses if here else ()
+    return [*map(now, (*found, *promised(layer))), *layer._penalties()]
+
+
+def promised(layer: Layer) -> list[Any]:
+    """Returns the symbolic tensors that were added to the loss outside of a run."""
+    held = walk.all_layers(layer, Layer)
+    return [term for one in held for term in one.__dict__.get("_promised", ())]
 
 
 def masks_of(outputs: Any) -> Any:

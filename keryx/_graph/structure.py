@@ -28,7 +28,7 @@ IGNORED = frozenset(
         "_declared_shape", "history", "stop_training", "optimizer", "_engine",
         "_compiled", "_keras_mask", "input_names", "output_names", "_heads",
         "_last_job", "_predictor", "_batch_job", "_fresh_metrics", "_stepper",
-        "_conversions",
+        "_conversions", "_validation",
     )
 )  # fmt: skip
 

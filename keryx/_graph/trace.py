@@ -61,14 +61,14 @@ def infer(
     tensors = list({id(t): t for t in symbols((args, kwargs))}.values())
     place = {id(tensor): i for i, tensor in enumerate(tensors)}
 
-    def call(arrays: list[jax.Array]) -> Any:
-        def value(tensor: Any) -> jax.Array:
-            return arrays[place[id(tensor)]]
-
-        with scope.entered(_inner_scope()):
-            return function(*substitute(args, value), **substitute(kwargs, value))
-
     def evaluate(sizes: tuple[int, int]) -> Any:
+        def call(arrays: list[jax.Array]) -> Any:
+            def value(tensor: Any) -> jax.Array:
+                return arrays[place[id(tensor)]]
+
+            with scope.entered(_inner_scope(sizes)):
+                return function(*substitute(args, value), **substitute(kwargs, value))
+
         structs = [
             jax.ShapeDtypeStruct(shapes.known(t.shape, sizes), jnp.dtype(t.dtype))
             for t in tensors
@@ -87,13 +87,19 @@ def infer(
     )
 
 
-def _inner_scope() -> scope.Scope:
+def _inner_scope(sizes: tuple[int, int]) -> scope.Scope:
     """A scope for abstract evaluation, with the names of the outer one."""
+    from keryx._graph.known import Standing
+
     outer = scope.current()
     names = list(outer.names) if outer else []
     training = outer.training if outer else None
     return scope.Scope(
-        key=jax.random.PRNGKey(0), training=training, names=names, abstract=True
+        key=jax.random.PRNGKey(0),
+        training=training,
+        names=names,
+        abstract=True,
+        known=Standing(sizes),
     )
 
 

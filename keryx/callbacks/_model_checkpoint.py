@@ -48,6 +48,8 @@ class ModelCheckpoint(MonitorCallback):
     """
 
     every = "epoch"
+    # What `{epoch}` counts from.
+    first_epoch = 1
 
     def __init__(
         self,
@@ -142,7 +144,7 @@ class ModelCheckpoint(MonitorCallback):
 
     def _consider(self, epoch: int, logs: Logs) -> None:
         """Saves the model if it is worth it."""
-        path = self.filepath.format_map(AliasDict({**logs, "epoch": epoch + 1}))
+        path = self.filepath.format_map(AliasDict({**logs, "epoch": epoch + self.first_epoch}))
         if not self.save_best_only:
             self._save(path)
             self._say(epoch, f"saved to {path}")

@@ -14,6 +14,8 @@ from keryx.dialects._load import load
 Maker = Callable[[], ModuleType]
 # Packages that are served whole.
 TOPS = ("keras", "tf_keras", "keras_preprocessing", "keras_applications", "scikeras")
+# Packages of Keras that an incomplete keryx may lack; no other name is meant by these.
+_LATER = ("applications", "distribution", "wrappers")
 
 
 class NotServedError(KeryxError, ModuleNotFoundError):
@@ -98,13 +100,10 @@ def _forget(name: str) -> None:
     """Drops a module, and the attribute that its import left in one of keryx's."""
     module = sys.modules.pop(name)
     path, _, child = name.rpartition(".")
-    parent = load("_roots").module_at(path) if path else None
-    if (
-        parent is not None
-        and not module.__name__.startswith("keryx.")
-        and vars(parent).get(child) is module
-    ):
-        delattr(parent, child)
+    if isinstance(module, load("_modules").LegacyModule):
+        parent = load("_roots").module_at(path)
+        if parent is not None and vars(parent).get(child) is module:
+            delattr(parent, child)
 
 
 class _Finder:
@@ -137,7 +136,8 @@ class _Explainer:
         if placeholders.is_dead(name):
             return spec_of(name, lambda: placeholders.placeholder(name))
         if name.partition(".")[0] in self.tops and _asked_by_program():
-            raise NotServedError(missing(name), name=_shown(name))
+            # Under the full name, `from module import name` would take it for its own.
+            raise NotServedError(missing(name), name=_shown(name.rpartition(".")[0]))
         return None
 
 
@@ -156,7 +156,13 @@ def _is_machinery(file: str) -> bool:
 
 
 def _shown(name: str) -> str:
-    return f"keras{name.removeprefix('keryx')}" if name.startswith("keryx") else name
+    """Returns a path as the program knows it."""
+    for ours, theirs in (("keryx.dialects.tensorflow", "tensorflow"),
+                         ("keryx.dialects.backend", "keras.backend"),
+                         ("keryx", "keras")):  # fmt: skip
+        if name == ours or name.startswith(f"{ours}."):
+            return theirs + name.removeprefix(ours)
+    return name
 
 
 def missing(name: str) -> str:
@@ -164,7 +170,8 @@ def missing(name: str) -> str:
     path, _, child = name.rpartition(".")
     parent = sys.modules.get(path)
     known = list(getattr(parent, "__all__", None) or dir(parent)) if parent else []
-    hint = nearest(child, [k for k in known if not k.startswith("_")]).strip()
+    names = [name for name in known if not name.startswith("_")]
+    hint = "" if child in _LATER else nearest(child, names).strip()
     fact = f"keryx has no `{_shown(name)}`, at least not yet."
     return f"{fact}\n{hint}" if hint else fact
 

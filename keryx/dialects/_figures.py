@@ -1,5 +1,6 @@
 """Figures of a program that has no screen: `show()` writes them to files."""
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -25,6 +26,18 @@ def choose_backend() -> None:
     chosen = os.environ.get(BACKEND, "").lower()
     if is_headless() and chosen not in FILES and not chosen.startswith("module://"):
         os.environ[BACKEND] = "agg"
+
+
+def keep_windows_closed(matplotlib: ModuleType) -> None:
+    """Has `matplotlib.use` take "agg" for a backend with windows, without a screen."""
+    usual = matplotlib.use
+
+    @functools.wraps(usual)
+    def use(backend: str, **options: Any) -> Any:
+        draws = backend.lower() in FILES or backend.startswith("module://")
+        return usual(backend if draws or not is_headless() else "agg", **options)
+
+    replace(matplotlib, "use", use)
 
 
 class Shown:

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from keryx import metrics as metrics_package, models
-from keryx._core import configurable
-from keryx.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
+from keryx.dialects._load import load
 
 Args = tuple[Any, ...]
 Given = dict[str, Any]
@@ -109,23 +108,60 @@ FORMS: dict[str, Callable[[Args, Given], Placed]] = {
 }
 
 
-def _decayed(cls: type, given: Given) -> Given:
-    """Puts `decay` into the learning rate: `lr / (1 + decay * updates)`."""
-    if "decay" not in given:
-        return given
+# Settings of optimizers that today's constructors have no argument for.
+_LATER = ("decay", "schedule_decay")
+_NORMS = ("clipnorm", "global_clipnorm")
+
+
+def _optimizer_after(given: Given) -> tuple[Given, After]:
+    """Sets `decay`, Nadam's schedule, and a second limit on gradients afterwards."""
+    later = {name: given[name] for name in _LATER if name in given}
+    limited = any(given.get(name) is not None for name in _NORMS)
+    if limited and given.get("clipvalue") is not None:
+        later["clipvalue"] = given["clipvalue"]
+    if not later:
+        return given, None
+
+    def settle(optimizer: Any) -> None:
+        for name, value in later.items():
+            setattr(optimizer, name, float(value))
+
+    return {name: value for name, value in given.items() if name not in later}, settle
+
+
+def _output_padding(cls: type, given: Given) -> Given:
+    """Finds what `output_shape` of Keras 1 says that kernel and strides do not.
+
+        output = (input - 1) strides + kernel + extra            valid
+        output = input strides                                   same, if it divides
+    """
     given = dict(given)
-    decay = given.pop("decay")
-    default = configurable.parameters(cls)["learning_rate"].default
-    rate = given.get("learning_rate", default)
-    if decay and not isinstance(rate, LearningRateSchedule) and not callable(rate):
-        schedule = InverseTimeDecay(float(rate), decay_steps=1, decay_rate=float(decay))
-        return {"learning_rate": schedule, **{k: v for k, v in given.items()
-                                              if k != "learning_rate"}}  # fmt: skip
-    return given
+    shape = given.pop("output_shape", None)
+    if shape is None or "kernel_size" not in given:
+        return given
+    first = given.get("data_format") == "channels_first"
+    sizes = tuple(shape)[2:] if first else tuple(shape)[-1 - _RANKS[cls.__name__] : -1]
+    kernel = _each(given["kernel_size"], len(sizes))
+    strides = _each(given.get("strides", 1), len(sizes))
+    same = str(given.get("padding", "valid")).lower() == "same"
+    rows = list(zip(sizes, kernel, strides, strict=True))
+    if any(not size for size in sizes) or (same and all(n % s == 0 for n, _, s in rows)):
+        return given
+    extra = tuple((n - k + (2 * (k // 2) if same else 0)) % s for n, k, s in rows)
+    return {**given, "output_padding": extra} if any(extra) else given
+
+
+_RANKS = {"Conv2DTranspose": 2, "Conv3DTranspose": 3}
+
+
+def _each(value: Any, count: int) -> tuple[int, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,) * count
 
 
 # Changes that need to know the class, by kind of callable.
-SPECIAL: dict[str, Callable[[Any, Given], Given]] = {"Optimizer": _decayed}
+SPECIAL: dict[str, Callable[[Any, Given], Given]] = dict.fromkeys(
+    _RANKS, _output_padding
+)
 
 
 def _typed(given: Given) -> tuple[Given, After]:
@@ -167,9 +203,30 @@ def _period(given: Given) -> tuple[Given, After]:
     return given, every if period > 1 else None
 
 
+def _dropped_rows(given: Given) -> tuple[Given, After]:
+    """`Embedding(dropout=p)`: whole rows of the table are left out in training."""
+    given = dict(given)
+    rate = given.pop("dropout", None)
+    return given, (lambda layer: load("_legacy_normal").drop_rows(layer, rate)) if (
+        rate
+    ) else None
+
+
+def _mode(given: Given) -> tuple[Given, After]:
+    """`BatchNormalization(mode=1)`, and 2: without running statistics."""
+    given = dict(given)
+    mode = given.pop("mode", None)
+    return given, (lambda layer: load("_legacy_normal").set_mode(layer, mode)) if (
+        mode
+    ) else None
+
+
 # Arguments that are about the result.
 RESULTS: dict[str, Callable[[Given], tuple[Given, After]]] = {
     "to_categorical": _typed,
     "Model": _model_after,
     "ModelCheckpoint": _period,
+    "Optimizer": _optimizer_after,
+    "Embedding": _dropped_rows,
+    "BatchNormalization": _mode,
 }

@@ -90,8 +90,8 @@ def keywords(thing: Any, given: Given, known: Plan | None = None) -> Given:
 
 
 def _kind(thing: Any) -> str:
-    if inspect.isclass(thing):
-        return "Optimizer" if issubclass(thing, optimizers.Optimizer) else ""
+    if inspect.isclass(thing) and issubclass(thing, optimizers.Optimizer):
+        return "Optimizer"
     return str(thing.__qualname__)
 
 
@@ -120,18 +120,36 @@ def translate(
     new_args, given = _placed(name, thing, args, kwargs, known)
     new_args = _converted(new_args, known)
     new = keywords(thing, given, known)
-    after = None
-    if inspect.isclass(thing) and issubclass(thing, layers.Layer):
-        new, after = _weights(new, known)
-    form = _forms.RESULTS.get(thing.__qualname__)
-    if form is not None:
-        new, after = form(new)
+    new, after = _about_result(thing, new, known)
     if _same(args, new_args) and _same(kwargs, new):
         return None
     _check(thing, new_args, new, known)
     old = made or (args, kwargs)
     show(name, known, old, (new_args, new), _left_out(known, given, new))
     return hook.Call(new_args, new, after)
+
+
+def _about_result(
+    thing: Any, new: Given, known: Plan
+) -> tuple[Given, Callable[[Any], Any] | None]:
+    """Takes those arguments out that are about what the call gives."""
+    steps = []
+    if inspect.isclass(thing) and issubclass(thing, layers.Layer):
+        new, start = _weights(new, known)
+        steps.append(start)
+    form = _forms.RESULTS.get(_kind(thing))
+    if form is not None:
+        new, last = form(new)
+        steps.append(last)
+    found = [step for step in reversed(steps) if step is not None]
+    if len(found) < 2:
+        return new, found[0] if found else None
+
+    def all_of_them(made: Any) -> None:
+        for step in found:
+            step(made)
+
+    return new, all_of_them
 
 
 def _same(old: Any, new: Any) -> bool:

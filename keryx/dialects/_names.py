@@ -23,9 +23,12 @@ ATTRIBUTES = frozenset(
         "subsample_length", "atrous_rate", "running_mean", "running_std",
         "batch_input_shape", "alpha",
         # optimizers
-        "lr", "decay", "initial_decay", "weights", "get_weights", "set_weights",
+        "lr", "initial_decay", "weights", "get_weights", "set_weights",
         "get_state", "set_state", "get_gradients", "get_updates", "get_slot",
         "minimize",
+        # variables and symbolic tensors
+        "get_value", "set_value", "read_value", "eval", "get_shape", "set_shape",
+        "_keras_shape", "_keras_history", "_uses_learning_phase",
         # callbacks
         "epsilon", "period",
     )
@@ -33,5 +36,5 @@ ATTRIBUTES = frozenset(
 
 # Those that programs assign to.
 ASSIGNABLE = frozenset(
-    ("lr", "decay", "trainable_weights", "non_trainable_weights", "updates", "outputs")
+    ("lr", "trainable_weights", "non_trainable_weights", "updates", "outputs")
 )

@@ -35,7 +35,7 @@ def fromimage(im: Any, flatten: bool = False, mode: str | None = None) -> Any:
 def bytescale(
     data: Any, cmin: Any = None, cmax: Any = None, high: int = 255, low: int = 0
 ) -> Any:
-    """Returns numbers stretched to whole ones in [low, high]; bytes stay as they are."""
+    """Returns numbers stretched to integers in [low, high]; bytes as they are."""
     data = np.asarray(data)
     if data.dtype == np.uint8:
         return data

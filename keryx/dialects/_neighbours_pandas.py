@@ -1,6 +1,7 @@
 """What pandas had, and the arguments that `read_csv` took."""
 
 import functools
+import importlib
 from types import ModuleType
 from typing import Any
 
@@ -38,8 +39,7 @@ def _as_matrix(self: Any, columns: Any = None) -> Any:
 
 
 def _append(self: Any, other: Any, ignore_index: bool = False, **_: Any) -> Any:
-    import pandas
-
+    pandas = importlib.import_module("pandas")
     _report.note(".append(other)", "pandas.concat([..., other])")
     others = other if isinstance(other, list) else [other]
     if isinstance(other, dict) or (self.ndim == 2 and getattr(other, "ndim", 2) == 1):
@@ -145,7 +145,8 @@ def _dates(parse: Any, given: dict[str, Any]) -> Any:
     index = given.pop("index_col", None)
     groups = list(wanted.items()) if isinstance(wanted, dict) else None
     if groups is None:
-        columns = wanted if isinstance(wanted, list) else [0 if index is None else index]
+        first = [0 if index is None else index]
+        columns = wanted if isinstance(wanted, list) else first
         groups = [(None, c if isinstance(c, list) else [c]) for c in columns]
 
     def finish(frame: Any) -> Any:
@@ -157,8 +158,12 @@ def _dates(parse: Any, given: dict[str, Any]) -> Any:
             at = frame.columns.get_loc(own[0]) if len(own) == 1 else 0
             frame = frame.drop(columns=own)
             frame.insert(at, title or "_".join(own), dates)
-        return frame if index is None else frame.set_index(
-            frame.columns[index] if isinstance(index, int) else index
+        return (
+            frame
+            if index is None
+            else frame.set_index(
+                frame.columns[index] if isinstance(index, int) else index
+            )
         )
 
     return finish

@@ -75,9 +75,12 @@ class PatchFinder:
             return None
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
-            spec = None if finder is self or find is None else find(name, path, target)
+            if finder is self or find is None:
+                continue
+            spec: ModuleSpec | None = find(name, path, target)
             if spec is not None and spec.loader is not None:
-                spec.loader = _PatchLoader(spec.loader, self.patches[name])
+                loader: Any = _PatchLoader(spec.loader, self.patches[name])
+                spec.loader = loader
                 return spec
         return None
 

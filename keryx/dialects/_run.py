@@ -11,15 +11,21 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from keryx._core.errors import ArgumentError, FileError
-from keryx.dialects import _alias, _detect, _figures, _neighbours
+from keryx.dialects import (
+    _alias,
+    _detect,
+    _figures,
+    _neighbours,
+    _placeholders,
+    _report,
+)
 from keryx.dialects._era import Era
 
 FAILED = 1
-PYPLOT = "matplotlib.pyplot"
 SHOWN_REASONS = 2
 
 # What a line of a notebook begins with that is not Python.
@@ -64,14 +70,15 @@ def run(script: str, arguments: Sequence[str] = (), era: str = "auto") -> int:
     chosen = choose_era(source, era)
     figures = _figures.Shown(Path(script).stem)
     _figures.choose_backend()
-    _neighbours.EXTRA[PYPLOT] = figures.patch
+    _neighbours.EXTRA["matplotlib"] = _figures.keep_windows_closed
+    _neighbours.EXTRA["matplotlib.pyplot"] = figures.patch
     _alias.install(chosen.value, tensorflow=True)
     try:
-        with _as_main(script, arguments) as main:
+        with _as_main(source, script, arguments) as main:
             return _execute(source, script, main)
     finally:
         _alias.uninstall()
-        del _neighbours.EXTRA[PYPLOT]
+        _neighbours.EXTRA.clear()
 
 
 def read(script: str) -> str:
@@ -126,13 +133,26 @@ def choose_era(source: str, era: str) -> Era:
     return found
 
 
+class _Notebook:
+    """What `get_ipython()` gives in a program that was a notebook: it does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: None
+
+
 @contextlib.contextmanager
-def _as_main(script: str, arguments: Sequence[str]) -> Iterator[ModuleType]:
+def _as_main(
+    source: str, script: str, arguments: Sequence[str]
+) -> Iterator[ModuleType]:
     """Gives a program the surroundings that it has when `python` runs it."""
     main = ModuleType("__main__")
     main.__file__ = script
     main.__dict__["__builtins__"] = __builtins__
     main.__dict__["__cached__"] = None
+    if "get_ipython" in source:
+        main.__dict__["get_ipython"] = _Notebook
     old = sys.modules["__main__"], sys.argv, sys.path[:]
     sys.modules["__main__"] = main
     sys.argv = [script, *arguments]
@@ -178,12 +198,25 @@ def _print(error: BaseException, script: str) -> None:
     while trace is not None and trace.tb_frame.f_code.co_filename != script:
         trace = trace.tb_next
     error.__traceback__ = trace
+    if isinstance(error, _alias.NotServedError | _placeholders.PlaceholderError):
+        _cut(trace)
     if sys.excepthook is not sys.__excepthook__:
         sys.excepthook(type(error), error, trace)
         return
     text = io.StringIO()
     traceback.print_exception(type(error), error, trace, file=text)
     print(text.getvalue(), end="", file=sys.stderr, flush=True)
+
+
+def _cut(trace: TracebackType | None) -> None:
+    """Ends a traceback where it leaves the program: the rest is how keryx imports."""
+    last = trace
+    while trace is not None:
+        if not _report._is_ours(trace.tb_frame.f_code.co_filename):
+            last = trace
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None
 
 
 def _explain(error: BaseException) -> None:

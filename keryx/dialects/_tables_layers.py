@@ -70,11 +70,10 @@ BY_CLASS: dict[str, tuple[Row, ...]] = {
     "Embedding": (
         Drop("input_length", "lengths are known from the data", (None,)),
         Rename("input_length", "input_shape", to.length),
-        Drop("dropout", "use `SpatialDropout1D` after it", (0, 0.0, None)),
     ),
     "LeakyReLU": (Rename("alpha", "negative_slope"),),
     "BatchNormalization": (
-        Drop("mode", "statistics are per feature", (0, 2)),
+        Drop("mode", "statistics are per feature", (0,)),
         Value("axis", to.single),
     ),
     "ZeroPadding1D": (Value("padding", to.side_pads),),
@@ -86,12 +85,6 @@ BY_CLASS: dict[str, tuple[Row, ...]] = {
         Rename("input_shape", "shape"),
         Rename("input_dtype", "dtype"),
         Drop("type_spec", "shape and dtype say it", (None,)),
-    ),
-    "Conv2DTranspose": (
-        Drop("output_shape", "kernel, strides and padding give it"),
-    ),
-    "Conv3DTranspose": (
-        Drop("output_shape", "kernel, strides and padding give it"),
     ),
     "SeparableConv2D": (
         Rename("W_regularizer", ("depthwise_regularizer", "pointwise_regularizer")),

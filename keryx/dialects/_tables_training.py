@@ -10,7 +10,6 @@ _SHOWN = "add the metric to `compile(metrics=['accuracy'])`"
 OPTIMIZERS: tuple[Row, ...] = (
     Rename("lr", "learning_rate"),
     Value("epsilon", to.epsilon),
-    Drop("schedule_decay", "the momentum follows the schedule of the paper"),
     Drop("kappa", "it had no effect"),
     Drop("is_legacy_optimizer", "there is one implementation"),
     Drop("jit_compile", "updates are always compiled"),

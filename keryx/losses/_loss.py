@@ -11,6 +11,7 @@ from jax.typing import ArrayLike
 
 from keryx._core import check, config, dtypes, serial
 from keryx._core.configurable import Configurable
+from keryx._core.op import now
 from keryx._core.registry import Registry, snake_case
 from keryx._core.tree import Tree
 from keryx.losses import _checks
@@ -85,7 +86,7 @@ class Loss(Configurable):
         """
         predictions = _arrays(y_pred, self.dtype)
         targets = _arrays(y_true, self.dtype, keep_integers=self.keeps_integers)
-        values = jnp.asarray(self.call(targets, predictions)).astype(self.dtype)
+        values = jnp.asarray(now(self.call(targets, predictions))).astype(self.dtype)
         own = self.target_mask(targets, predictions)
         if own is not None and mask is not None:
             mask, own = align(jnp.asarray(mask, bool), own)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jax.typing import ArrayLike
 
 from keryx._core import dtypes, serial
+from keryx._core.op import now
 from keryx._core.registry import Registry
 from keryx.losses._loss import function_name
 from keryx.losses._reduce import align, spread
@@ -155,7 +156,7 @@ class MeanMetricWrapper(MeanOf):
         self.kwargs = kwargs
 
     def values(self, y_true: jax.Array, y_pred: jax.Array) -> jax.Array:
-        return jnp.asarray(self.fn(y_true, y_pred, **self.kwargs))
+        return jnp.asarray(now(self.fn(y_true, y_pred, **self.kwargs)))
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make an equal metric."""

@@ -7,9 +7,10 @@ import jax
 import jax.numpy as jnp
 
 from keryx import losses, metrics as metrics_package, optimizers
-from keryx._core import tree
+from keryx._core import scope, tree
 from keryx._core.errors import ArgumentError
 from keryx._engine.state import Batch, Forward
+from keryx._graph.known import Known
 
 Tree = Any
 
@@ -235,14 +236,14 @@ class Meter:
 
     Args:
         heads: Losses and metrics by output.
-        extra: Metrics that the model holds itself, which its own steps update.
+        tracked: Names of the values that layers report themselves.
     """
 
-    def __init__(self, heads: list[Head], extra: tuple[Any, ...] = ()) -> None:
+    def __init__(self, heads: list[Head], tracked: tuple[str, ...] = ()) -> None:
         self.heads = heads
         self.many = len(heads) > 1
         self.parts = [h for h in heads if h.loss is not None] if self.many else []
-        self.extra = extra
+        self.tracked = tracked
 
     def names(self) -> list[str]:
         """Returns the names of the logs, in order."""
@@ -250,7 +251,7 @@ class Meter:
         for head in self.heads:
             for metric in (*head.metrics, *head.weighted):
                 found.append(self._name(head, metric, found))
-        return found
+        return [*found, *self.tracked]
 
     def _name(self, head: Head, metric: Any, taken: list[str]) -> str:
         name = f"{head.output.name}_{metric.name}" if self.many else str(metric.name)
@@ -262,7 +263,7 @@ class Meter:
     def init(self) -> Tree:
         """Returns the states before the first batch of an epoch."""
         zero = jnp.zeros((), jnp.float32)
-        zeros = [(zero, zero) for _ in range(1 + len(self.parts))]
+        zeros = [(zero, zero) for _ in range(1 + len(self.parts) + len(self.tracked))]
         return {
             "loss": zeros,
             "metrics": [
@@ -279,10 +280,12 @@ class Meter:
             (total + value.astype(jnp.float32) * count, rows + count)
             for (total, rows), value in zip(states["loss"], values, strict=True)
         ]
-        rows = [
-            _update_row(head, row, batch, forward)
-            for head, row in zip(self.heads, states["metrics"], strict=True)
-        ]
+        here = scope.Scope(known=Known(forward.known) if forward.known else None)
+        with scope.entered(here):
+            rows = [
+                _update_row(head, row, batch, forward)
+                for head, row in zip(self.heads, states["metrics"], strict=True)
+            ]
         return {"loss": means, "metrics": rows}
 
     def compute(self, states: Tree) -> dict[str, Any]:
@@ -291,6 +294,10 @@ class Meter:
         for head, row in zip(self.heads, states["metrics"], strict=True):
             metrics = (*head.metrics, *head.weighted)
             values += [m.compute(s) for m, s in zip(metrics, row, strict=True)]
+        # What layers report comes last.
+        first = 1 + len(self.parts)
+        last = values[first : first + len(self.tracked)]
+        values = [*values[:first], *values[first + len(last) :], *last]
         return dict(zip(self.names(), values, strict=True))
 
 

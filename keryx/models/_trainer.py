@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from keryx._core import stamp, tree
+from keryx._core import scope, stamp, tree
 from keryx._core.carried import Carried
 from keryx._core.errors import DataError, StateError
 from keryx._engine import data as engine_data
@@ -17,10 +17,11 @@ from keryx._engine.state import Batch, Forward
 from keryx._engine.step import Following, make_step, make_test_step
 from keryx._graph import trace
 from keryx._graph.call import shapes_of
+from keryx._graph.known import Known
 from keryx._graph.node import KerasTensor
-from keryx._graph.pure import added_losses, masks_of, purify
+from keryx._graph.pure import added_losses, masks_of, promised, purify
 from keryx._graph.structure import token
-from keryx.models import _custom, _rows
+from keryx.models import _custom, _rows, _tracked
 from keryx.models._compile import Compiled, make_heads, Meter, Output, pick, total_loss
 
 
@@ -44,7 +45,7 @@ class Trainer:
         shapes = [None if y is None else (None, *np.shape(y)[1:]) for y in targets]
         self.heads = make_heads(compiled, self.outputs, shapes)
         model.__dict__["_heads"] = self.heads
-        self.meter = Meter(self.heads)
+        self.meter = Meter(self.heads, _tracked.names(model))
         self.pure = purify(model, functools.partial(forward, model, self.heads))
         self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
         self.places = compiled.optimizer.follow(self.pure.params)
@@ -105,6 +106,8 @@ class Trainer:
     @functools.cached_property
     def fill(self) -> bool:
         """Whether a batch may be filled up with rows that do not count."""
+        if promised(self.model) or self.meter.tracked:
+            return False
         return _rows.independent(self.model, self.heads)
 
     def check_targets(self, batch: Batch, where: str) -> None:
@@ -132,13 +135,17 @@ class Trainer:
 
 def forward(model: Any, heads: Any, batch: Batch) -> Forward:
     """Runs a model and its loss on a batch, inside a pure run."""
+    here = scope.current()
+    assert here is not None
+    here.known = known = Known()
     outputs = model(batch.x)
     masks = masks_of(outputs)
     if _custom.has_compute_loss(model):
         loss = _custom.compute_loss(model, batch, outputs)
         return Forward(outputs, loss, [], masks)
     loss, parts = total_loss(heads, batch, outputs, masks, added_losses(model))
-    return Forward(outputs, loss, parts, masks)
+    parts = [*parts, *_tracked.values_of(model, known)]
+    return Forward(outputs, loss, parts, masks, _tracked.needed(heads, known))
 
 
 def row_shapes(sample: Batch) -> Any:

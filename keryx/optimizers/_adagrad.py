@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 from keryx.optimizers import _checks
 from keryx.optimizers._optimizer import Optimizer, Rate
-from keryx.optimizers._state import Hyper, Slots
+from keryx.optimizers._state import Hyper, root_of, Slots
 
 
 class Adagrad(Optimizer):
@@ -39,6 +39,8 @@ class Adagrad(Optimizer):
 
     slot_names = ("accumulator",)
     hyper_names = ("learning_rate", "epsilon")
+    # Whether `epsilon` is added to the root, as before Keras 3, not under it.
+    epsilon_outside = False
 
     def __init__(
         self,
@@ -81,5 +83,6 @@ class Adagrad(Optimizer):
         self, grad: jax.Array, param: jax.Array, slots: Slots, hyper: Hyper
     ) -> tuple[jax.Array, Slots]:
         total = slots["accumulator"] + jnp.square(grad)
-        step = hyper["learning_rate"] * grad / jnp.sqrt(total + hyper["epsilon"])
+        root = root_of(total, hyper["epsilon"], outside=self.epsilon_outside)
+        step = hyper["learning_rate"] * grad / root
         return -step, {"accumulator": total}

@@ -6,9 +6,11 @@ from typing import Any, TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from keryx._core import scope
 from keryx._core.errors import StateError
+from keryx._core.place import placed
 from keryx._core.variable import Variable
 from keryx.optimizers import _gradients
 from keryx.optimizers._state import (
@@ -39,15 +41,15 @@ def first_state(optimizer: "Optimizer", params: Arrays) -> OptState:
         "accumulated": optimizer.gradient_accumulation_steps,
     }
     extra: dict[str, Any] = {
-        name: tuple(jnp.zeros_like(p) for p in params)
+        name: tuple(placed(np.zeros(p.shape, p.dtype)) for p in params)
         for name, wanted in zeros.items()
         if wanted
     }
     hyper = optimizer.scalars()
     if isinstance(optimizer._rate, Variable):
-        hyper["learning_rate"] = jnp.copy(optimizer._rate.value)
+        hyper["learning_rate"] = placed(optimizer._rate.value)
     extra.update(optimizer.init_extra(params))
-    return OptState(jnp.zeros((), jnp.int32), hyper, slots, extra)
+    return OptState(placed(np.int32(0)), hyper, slots, extra)
 
 
 def update(
@@ -62,6 +64,9 @@ def update(
     hyper = state.hyper
     if "learning_rate" not in hyper:
         hyper = {**hyper, "learning_rate": rate(optimizer, state.step)}
+    if "decay" in hyper:
+        faded = 1 + hyper["decay"] * updates_done(optimizer, state.step)
+        hyper = {**hyper, "learning_rate": hyper["learning_rate"] / faded}
     grads = tuple(
         None if g is None else _prepared(g, p, optimizer.loss_scale_factor)
         for g, p in zip(grads, params, strict=True)

@@ -9,14 +9,14 @@ from keryx.optimizers._state import Arrays, Gradients, Hyper, wide
 
 
 def clip(grads: Gradients, hyper: Hyper) -> Gradients:
-    """Limits the gradients by whichever of the three limits is set."""
+    """Limits the gradients by those of the limits that are set, norms first."""
     if "clipnorm" in hyper:
-        return _map(lambda g: clip_by_norm(g, hyper["clipnorm"]), grads)
+        grads = _map(lambda g: clip_by_norm(g, hyper["clipnorm"]), grads)
     if "global_clipnorm" in hyper:
-        return clip_by_global_norm(grads, hyper["global_clipnorm"])
+        grads = clip_by_global_norm(grads, hyper["global_clipnorm"])
     if "clipvalue" in hyper:
         limit = hyper["clipvalue"]
-        return _map(lambda g: jnp.clip(g, -limit, limit), grads)
+        grads = _map(lambda g: jnp.clip(g, -limit, limit), grads)
     return grads
 
 

@@ -46,6 +46,8 @@ class Nadam(Optimizer):
 
     slot_names = ("momentum", "velocity")
     hyper_names = ("learning_rate", "beta_1", "beta_2", "epsilon")
+    # Factor of t in b(t), which older versions of Keras took as an argument.
+    schedule_decay = 1.0
 
     def __init__(
         self,
@@ -88,8 +90,9 @@ class Nadam(Optimizer):
         self, hyper: Hyper, updates: jax.Array, extra: dict[str, Any]
     ) -> tuple[Hyper, dict[str, Any]]:
         beta_1, rate = hyper["beta_1"], hyper["learning_rate"]
-        now = beta_1 * (1 - 0.5 * jnp.power(0.96, updates))
-        ahead = beta_1 * (1 - 0.5 * jnp.power(0.96, updates + 1))
+        pace = self.schedule_decay
+        now = beta_1 * (1 - 0.5 * jnp.power(0.96, pace * updates))
+        ahead = beta_1 * (1 - 0.5 * jnp.power(0.96, pace * (updates + 1)))
         product = extra["momentum_product"] * now
         scalars = {
             "of_mean": rate * ahead / (1 - product * ahead),

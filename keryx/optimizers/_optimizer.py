@@ -19,6 +19,8 @@ Rate = float | Callable[..., Any]
 
 # Settings of every optimizer that live in the state when they are set.
 SHARED = ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "ema_momentum")
+# Set after the constructor: what Keras before 3 had, and today's has no argument for.
+FADING = "decay"
 
 
 class Optimizer(Rule, Bookkeeping, configurable.Configurable):
@@ -59,6 +61,10 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         gradient_accumulation_steps: Number of gradients of which one update uses the
             mean; `None` updates with each.
         name: Name, the first part of the variables' paths.
+
+    Attributes:
+        decay: How much the learning rate falls with each update: it is divided by
+            `1 + decay · updates`, as `decay=` of Keras before 3 had it; 0 at first.
 
     Raises:
         ArgumentError: If more than one limit on gradients is set, or a value lies
@@ -102,6 +108,7 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
         _checks.shared_settings(self)
+        self.decay = 0.0
         self.built = False
         self._variables = []
         self._parameters = []
@@ -181,7 +188,8 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         """Returns the hyperparameters of the state, without the learning rate."""
         shared = [name for name in SHARED if name != "ema_momentum" or self.use_ema]
         own = [name for name in self.hyper_names if name != "learning_rate"]
-        return _scalar.state_of(self, [*own, *shared])
+        fading = [FADING] if self.__dict__.get(FADING) else []
+        return _scalar.state_of(self, [*own, *shared, *fading])
 
     # The live object.
 
@@ -392,8 +400,11 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         if isinstance(settings.get("learning_rate"), dict):
             rate = serial.deserialize(settings["learning_rate"], custom_objects)
             settings["learning_rate"] = rate
-        return cls(**settings)
+        decay = settings.pop(FADING, 0.0)
+        optimizer = cls(**settings)
+        optimizer.decay = decay
+        return optimizer
 
 
-for _name in SHARED:
+for _name in (*SHARED, FADING):
     setattr(Optimizer, _name, _scalar.Scalar(_name))

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 from keryx.optimizers import _checks
 from keryx.optimizers._optimizer import Optimizer, Rate
-from keryx.optimizers._state import Hyper, rest, Slots
+from keryx.optimizers._state import Hyper, rest, root_of, Slots
 
 
 class RMSprop(Optimizer):
@@ -45,6 +45,8 @@ class RMSprop(Optimizer):
 
     slot_names = ("velocity",)
     hyper_names = ("learning_rate", "rho", "momentum", "epsilon")
+    # Whether `epsilon` is added to the root, as before Keras 3, not under it.
+    epsilon_outside = False
 
     def __init__(
         self,
@@ -96,7 +98,8 @@ class RMSprop(Optimizer):
             mean = rho * slots["average_gradient"] + rest(rho) * grad
             after["average_gradient"] = mean
             variance = variance - jnp.square(mean)
-        step = hyper["learning_rate"] * grad / jnp.sqrt(variance + hyper["epsilon"])
+        root = root_of(variance, hyper["epsilon"], outside=self.epsilon_outside)
+        step = hyper["learning_rate"] * grad / root
         if "momentum" in slots:
             step = hyper["momentum"] * slots["momentum"] + step
             after["momentum"] = step

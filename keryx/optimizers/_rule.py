@@ -3,8 +3,9 @@
 from typing import Any
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 
+from keryx._core.place import placed
 from keryx.optimizers._state import Arrays, Hyper, Slots
 
 
@@ -60,7 +61,7 @@ class Rule:
 
     def init_slot(self, name: str, param: jax.Array) -> jax.Array:
         """Returns the first value of one parameter's slot."""
-        return jnp.zeros_like(param)
+        return placed(np.zeros(param.shape, param.dtype))
 
     def init_extra(self, params: Arrays) -> dict[str, Any]:
         """Returns the first value of what the optimizer keeps besides slots."""

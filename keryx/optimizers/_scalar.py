@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from keryx._core import scope
+from keryx._core.place import placed
 
 
 class Scalar:
@@ -60,7 +60,7 @@ def current(owner: Any, name: str) -> Any:
     traced = of_run(owner, name)
     array = left(owner, name) if traced is None else traced
     if array is None and owner.__dict__.get(name) is not None:
-        array = jnp.asarray(np.float32(owner.__dict__[name]))
+        array = placed(np.float32(owner.__dict__[name]))
     return array
 
 

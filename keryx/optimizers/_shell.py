@@ -159,6 +159,8 @@ def settings(optimizer: "Optimizer") -> dict[str, Any]:
             found[name] = getattr(optimizer, name)
     if "learning_rate" in found:
         found["learning_rate"] = rate_setting(optimizer)
+    if optimizer.decay:
+        found["decay"] = optimizer.decay
     return found
 
 

@@ -65,3 +65,8 @@ def rest(share: jax.Array) -> jax.Array:
     exact = 1 - share
     decimal = jnp.round(exact * 1e6) / 1e6
     return jnp.where(jnp.abs(decimal - exact) < 2**-25, decimal, exact)
+
+
+def root_of(square: jax.Array, epsilon: jax.Array, *, outside: bool) -> jax.Array:
+    """Returns the root of `square`, with `epsilon` added to it or under it."""
+    return jnp.sqrt(square) + epsilon if outside else jnp.sqrt(square + epsilon)

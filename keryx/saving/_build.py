@@ -26,7 +26,7 @@ def make_model(data: Any, where: str, size: int | None = None) -> Any:
     """
     if not isinstance(data, dict):
         raise _malformed(where, f"a {type(data).__name__}")
-    with _from_file(where, size):
+    with from_file(where, size):
         model = serial.deserialize(data)
     if not isinstance(model, Layer) or not hasattr(model, "compile_from_config"):
         raise _malformed(where, f"a {type(model).__name__}")
@@ -39,12 +39,12 @@ def compile_model(model: Any, config: Any, where: str, size: int) -> None:
     Raises:
         FileError: If the file does not say it in a form that makes sense.
     """
-    with _from_file(where, size):
+    with from_file(where, size):
         model.compile_from_config(config)
 
 
 @contextlib.contextmanager
-def _from_file(where: str, size: int | None) -> Iterator[None]:
+def from_file(where: str, size: int | None = None) -> Iterator[None]:
     """Bounds the variables made, and turns errors about damage into `FileError`s."""
     limit = None if size is None else MAX_FREE + MAX_RATIO * size
     try:
@@ -57,4 +57,5 @@ def _from_file(where: str, size: int | None) -> Iterator[None]:
 
 
 def _malformed(where: str, got: str) -> FileError:
-    return FileError(where, expected="the configuration of a model", got=got)
+    what = "an object" if where == "deserialize_keras_object" else "a model"
+    return FileError(where, expected=f"the configuration of {what}", got=got)

@@ -294,6 +294,19 @@ def is_plain(dataset: Dataset) -> bool:
         return start is not None and start + dataset.nbytes <= file_size(dataset)
 
 
+def storable(name: str) -> str:
+    """Returns the name of a layer if it can be one in an HDF5 file.
+
+    Raises:
+        FileError: If it cannot.
+    """
+    if not name or "\0" in name:
+        raise FileError(
+            f"layer {name!r}", expected="a name that HDF5 can hold", got=repr(name)
+        )
+    return name
+
+
 def write(group: Any, arrays: Mapping[str, Any]) -> None:
     """Writes arrays into a group under their names."""
     for name, value in arrays.items():

@@ -62,7 +62,8 @@ def _about(group: Any) -> None:
 def _write_layers(group: Any, model: Any) -> None:
     _about(group)
     layers = list(model.layers)
-    _write_names(group, "layer_names", [layer.name for layer in layers])
+    names = [_h5.storable(layer.name) for layer in layers]
+    _write_names(group, "layer_names", names)
     for layer in layers:
         variables = own_order(layer.weights, now=True)
         _write_rows(group.create_group(layer.name), variables)

@@ -21,6 +21,8 @@ METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 # The version of Keras whose layout the files have.
 FORMAT = "3.15.1"
 MAX_JSON = 256 * 2**20
+# Compressed JSON may have this many bytes, and so many times those in the archive.
+JSON_FREE, JSON_RATIO = 8 * 2**20, 20
 IN_MEMORY = 64 * 2**20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -161,7 +163,9 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def read_json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
     where = f"{name} in {path}"
-    with member(archive, name, MAX_JSON, path) as file:
+    packed = archive.getinfo(name).compress_size
+    limit = min(MAX_JSON, JSON_FREE + JSON_RATIO * packed)
+    with member(archive, name, limit, path) as file:
         try:
             return json.loads(file.read())
         except (ValueError, RecursionError) as error:

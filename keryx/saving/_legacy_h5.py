@@ -54,10 +54,9 @@ class Saved(NamedTuple):
 
 def is_legacy(file: Any) -> bool:
     """Tells whether a file has its weights by layer, or is a whole model."""
-    return any(
-        name in file.attrs
-        for name in ("layer_names", "layer_names0", "nb_layers", "model_config")
-    )
+    names = ("layer_names", "layer_names0", "nb_layers", "model_config")
+    with _h5.guarded("HDF5", "/"):
+        return any(name in file.attrs for name in names)
 
 
 def era(file: Any, where: str) -> Era:
@@ -79,10 +78,10 @@ def parse_version(text: str) -> tuple[int, ...]:
 
 def _plain_group(file: Any, path: str) -> Any:
     h5py = _h5.library()
-    link = file.get(path, getlink=True)
-    if not isinstance(link, h5py.HardLink) or not isinstance(file[path], h5py.Group):
-        return None
-    return file[path]
+    with _h5.guarded("HDF5", path):
+        link = file.get(path, getlink=True)
+        plain = isinstance(link, h5py.HardLink)
+        return file[path] if plain and isinstance(file[path], h5py.Group) else None
 
 
 def layers(contents: Contents, where: str) -> list[Saved]:
@@ -93,7 +92,7 @@ def layers(contents: Contents, where: str) -> list[Saved]:
     """
     root = WEIGHTS if WEIGHTS in contents.groups else ""
     group = contents.groups[root]
-    if "nb_layers" in group.attrs:
+    if _h5.attribute(group, "nb_layers", where) is not None:
         return _oldest(contents, root, where)
     names = _h5.texts(group, "layer_names", where)
     if names is None:

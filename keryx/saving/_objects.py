@@ -3,6 +3,7 @@
 from typing import Any
 
 from keryx._core import registry, serial
+from keryx.saving._build import from_file
 
 CustomObjectScope = registry.custom_object_scope
 
@@ -41,7 +42,9 @@ def deserialize_keras_object(
         safe_mode: Accepted for Keras's sake; code from a file is never run.
 
     Raises:
+        FileError: If it holds code, or is damaged.
         UnknownNameError: If it names a class that is neither the library's, registered,
             nor passed.
     """
-    return serial.deserialize(config, custom_objects)
+    with from_file("deserialize_keras_object"):
+        return serial.deserialize(config, custom_objects)

@@ -123,7 +123,8 @@ def _row(path: Path, name: str, row: Any) -> Row:
         isinstance(part, list) and all(type(n) is int and n >= 0 for n in part)
         for part in numbers
     )
-    if not whole or len(offsets) != 2 or row["dtype"] not in _TYPES:
+    known = isinstance(row["dtype"], str) and row["dtype"] in _TYPES
+    if not whole or len(offsets) != 2 or not known:
         raise _refused(path, what)
     dtype = jnp.dtype(_TYPES[row["dtype"]])
     if offsets[1] - offsets[0] != math.prod(shape) * dtype.itemsize:

@@ -120,14 +120,14 @@ def _listed(path: Path) -> list[str]:
     try:
         index = json.loads(path.read_bytes())
         table = index["weight_map"]
-        names = [
+        listed = [
             n
             for row in table.values()
             for n in ([row] if isinstance(row, str) else row)
         ]
+        names = list(dict.fromkeys(listed))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise _refused(path, f"{type(error).__name__}: {error}") from error
-    names = list(dict.fromkeys(names))
     if len(names) > MAX_SHARDS:
         raise _refused(path, f"{len(names)} files")
     for name in names:

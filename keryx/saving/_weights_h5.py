@@ -24,8 +24,8 @@ def write(model: Any, target: Any) -> None:
         for place in places(model):
             group = file.require_group(place.group)
             name = getattr(place.owner, "name", None)
-            if isinstance(name, str):
-                group.attrs["name"] = name
+            if isinstance(name, str) and name:
+                group.attrs["name"] = _h5.storable(name)
             _h5.write(group, _by_place.arrays(place))
 
 

@@ -110,8 +110,8 @@ def run(case, fill, monkeypatch, shuffle):
         x, y, batch_size=10, epochs=3, verbose=0, shuffle=shuffle, **options
     )
     options.pop("class_weight", None)
-    scores = model.evaluate(x, y, batch_size=10, verbose=0, **options)
-    return history.history, np.hstack(scores), model
+    scores = model.evaluate(x, y, batch_size=10, verbose=0, return_dict=True, **options)
+    return history.history, np.hstack(list(scores.values())), model
 
 
 @pytest.mark.parametrize(

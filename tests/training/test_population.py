@@ -34,7 +34,7 @@ def test_member_of_a_population_equals_a_run_of_its_own(make_model, make_job, da
 
     for i, state in enumerate(states):
         alone, log = jax.jit(one)(state, Batch(*data), orders[i, None], extent)
-        np.testing.assert_allclose(logs["loss"][i, 0], log["loss"][0], rtol=1e-5)
+        np.testing.assert_allclose(logs["loss"][i], log["loss"], rtol=1e-5)
         jax.tree.map(
             lambda a, b, i=i: np.testing.assert_allclose(a[i], b, rtol=1e-4, atol=1e-6),
             members.params,

@@ -21,7 +21,7 @@ class Slice:
     """What leads from some sources to some targets.
 
     Values are numbered: first the constants (the sources among them), then the results
-    of the steps; -1 is a result that nobody uses.
+    of the steps.
 
     Args:
         steps: All that was noted, in order.
@@ -32,14 +32,16 @@ class Slice:
         place: Source's id → its place among those that the targets depend on.
     """
 
-    def __init__(self, steps: list[Any], targets: list[Any], sources: list[Any]) -> None:
+    def __init__(
+        self, steps: list[Any], targets: list[Any], sources: list[Any]
+    ) -> None:
         chosen, reached = _between(steps, targets, sources)
         used = [s for s in {id(s): s for s in sources}.values() if id(s) in reached]
         self.place = {id(source): i for i, source in enumerate(used)}
         self.sources = used
         self.constants: list[Any] = []
         self.keys = [step.key for step in chosen]
-        made = {id(x) for step in chosen for x in step.outputs if x is not None}
+        made = {id(x) for step in chosen for x in step.outputs}
         numbers: dict[int, int] = {}
         inputs = [x for step in chosen for x in step.inputs]
         for value in [*inputs, *used, *targets]:
@@ -50,9 +52,8 @@ class Slice:
         for step in chosen:
             given = tuple(numbers[id(x)] for x in step.inputs)
             for x in step.outputs:
-                if x is not None:
-                    numbers[id(x)] = len(numbers)
-            outputs = tuple(-1 if x is None else numbers[id(x)] for x in step.outputs)
+                numbers[id(x)] = len(numbers)
+            outputs = tuple(numbers[id(x)] for x in step.outputs)
             lines.append(Line(step.run, given, outputs))
         self.form = Form(
             tuple(lines),
@@ -101,8 +102,7 @@ class Form(NamedTuple):
         for line in self.lines:
             outputs = line.run(*(values[place] for place in line.inputs))
             for place, value in zip(line.outputs, outputs, strict=True):
-                if place >= 0:
-                    values[place] = value + moved[place] if place in moved else value
+                values[place] = value + moved[place] if place in moved else value
         return [values[place] for place in self.targets]
 
 
@@ -119,14 +119,14 @@ def _between(
     needed = {id(target) for target in targets}
     chosen = []
     for step in reversed(forward):
-        if any(x is not None and id(x) in needed for x in step.outputs):
+        if any(id(x) in needed for x in step.outputs):
             chosen.append(step)
             needed.update(id(x) for x in step.inputs)
     return chosen[::-1], needed
 
 
 def _is_smooth(value: Any) -> bool:
-    return value is not None and jnp.issubdtype(value.dtype, jnp.inexact)
+    return bool(jnp.issubdtype(value.dtype, jnp.inexact))
 
 
 def _frozen(value: Any) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jax._src import core
 from jax.extend.core import jaxpr_as_fun
 
@@ -49,7 +50,7 @@ class Recorder(core.Trace):  # type: ignore[misc,type-arg]  # JAX types it as `A
         """Computes and notes a primitive."""
         run = functools.partial(_bound, primitive, params)
         with core.set_current_trace(self.below):
-            outputs = run(*inputs)
+            outputs = _fresh(run(*inputs), inputs)
         self._note(run, (primitive, params), inputs, outputs)
         return outputs if primitive.multiple_results else outputs[0]
 
@@ -88,15 +89,12 @@ class Recorder(core.Trace):  # type: ignore[misc,type-arg]  # JAX types it as `A
         with core.set_current_trace(self.below):
             program = call.program()
             run = jaxpr_as_fun(program)
-            outputs = run(*inputs)
+            outputs = _fresh(run(*inputs), inputs)
         self._note(run, (program,), inputs, outputs)
         return outputs
 
     def _note(self, run: Any, key: Any, inputs: Any, outputs: Any) -> None:
-        known = {id(x) for x in inputs}
-        # A result that is an argument passed on is no new thing.
-        kept = tuple(None if id(x) in known else x for x in outputs)
-        self.steps.append(Step(run, key, tuple(inputs), kept))
+        self.steps.append(Step(run, key, tuple(inputs), tuple(outputs)))
 
 
 class _Custom:
@@ -149,6 +147,12 @@ def _unboxed(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_unboxed(item) for item in value)
     return _unboxed(value.val) if type(value).__name__ == "Unhashable" else value
+
+
+def _fresh(outputs: list[Any], inputs: Any) -> list[Any]:
+    """Copies results that are arguments passed on: a step is known by its results."""
+    known = {id(x) for x in inputs if jnp.issubdtype(core.typeof(x).dtype, jnp.inexact)}
+    return [jnp.array(x, copy=True) if id(x) in known else x for x in outputs]
 
 
 def _bound(primitive: Any, params: dict[str, Any], *inputs: Any) -> list[Any]:

@@ -239,4 +239,3 @@ def _array(value: Any) -> Any:
     if isinstance(value, Variable):
         return value.value
     return value if isinstance(value, jax.Array) else jnp.asarray(value)
-

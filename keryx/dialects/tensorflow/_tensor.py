@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax._src.array import ArrayImpl
 
 from keryx import KerasTensor, ops
 from keryx import Variable as PlainVariable
@@ -33,7 +34,7 @@ class HostTensor(np.ndarray[Any, Any]):
 @functools.cache
 def equip() -> None:
     """Gives JAX's arrays `numpy()`, `get_shape()` and `set_shape()`; once."""
-    kinds: Any = (type(jnp.zeros(())), jax.core.Tracer, KerasTensor)
+    kinds: Any = (ArrayImpl, jax.core.Tracer, KerasTensor)
     for kind in kinds:
         kind.get_shape = lambda self: TensorShape(self.shape)
         kind.set_shape = lambda self, shape: None

@@ -5,11 +5,29 @@ Nothing here imports the library: `attack.py` does, in a process of its own.
 
 from typing import Any, NamedTuple
 
-from tests.files.hostile import arrays, configs, packs
+from tests.files.hostile import archives, arrays, configs, packs
 from tests.files.hostile.configs import (
-    call, coded, compiled, dense, fixed, function, functional, GOOD, inside,
-    keras2_code, keras3_code, lambda_layer, nested_list, row, sequential, step,
-    stranger, STRANGERS, tensor, two_stage, without_module,
+    call,
+    coded,
+    compiled,
+    dense,
+    fixed,
+    function,
+    functional,
+    GOOD,
+    inside,
+    keras2_code,
+    keras3_code,
+    lambda_layer,
+    nested_list,
+    row,
+    sequential,
+    step,
+    stranger,
+    STRANGERS,
+    tensor,
+    two_stage,
+    without_module,
 )  # fmt: skip
 
 
@@ -20,15 +38,20 @@ class Case(NamedTuple):
         row: The advisory or the class of problem that it stands for.
         kind: What `make` makes; it decides through which functions the file is read.
         make: Makes it.
-        harmless: Whether the functions may read it, since nothing in it has an effect.
+        harmless: How the names of the ways begin in which it may be read, because
+            what is hostile has no effect there; "" for all.
     """
 
     row: str
     kind: str
     make: Any
-    harmless: bool = False
+    harmless: tuple[str, ...] = ()
 
 
+ALL = ("",)
+WEIGHTS = ("load_weights", "skip_mismatch")  # do not look at the configuration
+LAYERS = ("deserialize_layers",)  # do not look at what is between the layers
+UNCOMPILED = ("model_from", "deserialize", "from_config", "clone_model")
 LAMBDA = "CVE-2024-3660"
 NAMED = "CVE-2025-1550"
 GADGET = "CVE-2025-8747"
@@ -58,10 +81,40 @@ _ROW_OF = {
         ("string_lookup", "string_lookup_url", "string_lookup_bucket"), LOOKUP
     ),
     **dict.fromkeys(("integer_lookup", "text_vectorization"), LOOKUP),
-    **dict.fromkeys(("get_file", "our_get_file", "our_replacing", "plot_model"), GADGET),
+    **dict.fromkeys(
+        ("get_file", "our_get_file", "our_replacing", "plot_model"), GADGET
+    ),
     **dict.fromkeys(("legacy_module", "csv_logger", "checkpoint", "backup"), GADGET),
     **dict.fromkeys(("monitor", "lambda_callback"), GADGET),
 }
+
+
+_IN_COMPILE = ("optimizer", "rate", "loss", "losses", "metric", "compile_option")
+_IN_CALL = ("call", "call_option")
+
+
+def _slot_spares(slot: str) -> tuple[str, ...]:
+    return UNCOMPILED if slot in _IN_COMPILE else LAYERS if slot in _IN_CALL else ()
+
+
+def _config_spares(name: str) -> tuple[str, ...]:
+    if name in ("optimizer_no_config", "same_name_twice"):
+        return ALL
+    if name.startswith(("compile_", "optimizer_", "loss_", "metric_", "optax")):
+        return UNCOMPILED
+    whole = ("graph_", "units_", "integer_", "layers_of_numbers")
+    return (
+        UNCOMPILED
+        if name == "graph_ends_in_itself"
+        else (LAYERS if name.startswith(whole) else ())
+    )
+
+
+def _archive_spares(name: str) -> tuple[str, ...]:
+    if name in ("zip_count", "json_duplicate_keys"):
+        return ALL
+    of_config = name.startswith(("json_", "zip_config", "config_"))
+    return WEIGHTS if of_config or name == "zip_link_config" else ()
 
 
 def _strangers() -> dict[str, Case]:
@@ -73,16 +126,18 @@ def _strangers() -> dict[str, Case]:
         make = stranger(name, "activation", as_function=True)
         found[f"{name}_as_function"] = Case(about, "config", make)
     for slot in configs.SLOTS:
-        for name in ("os_system", "get_file", "checkpoint"):
+        for name in ("os_system", "checkpoint"):
             about = _ROW_OF.get(name, NAMED)
-            make = stranger(name, slot)
-            found[f"{name}_in_{slot}"] = Case(about, "config", make)
+            make, spares = stranger(name, slot), _slot_spares(slot)
+            found[f"{name}_in_{slot}"] = Case(about, "config", make, spares)
     return found
 
 
 def _lambdas() -> dict[str, Case]:
     found = {
-        f"lambda_in_{slot}": Case(LAMBDA, "config", coded(keras3_code, slot))
+        f"lambda_in_{slot}": Case(
+            LAMBDA, "config", coded(keras3_code, slot), _slot_spares(slot)
+        )
         for slot in configs.SLOTS
     }
     old = {
@@ -105,6 +160,14 @@ def _lambdas() -> dict[str, Case]:
 
 
 _BASE = dense()["config"]
+_CALLED = step("dense", call(tensor("start", 0, 0)))
+
+
+def _graph(*history: Any) -> Any:
+    """Returns a model with a layer that is called on what some call gave."""
+    return fixed(functional(step("dense", call(tensor(*history)))))
+
+
 CONFIGS: dict[str, tuple[str, Any]] = {
     "two_stage": (SWITCH, two_stage),
     "fn_module": (
@@ -113,7 +176,9 @@ CONFIGS: dict[str, tuple[str, Any]] = {
     ),
     "function_type_function": (
         NAMED,
-        fixed(sequential(lambda_layer("system", function_type="function", module="os"))),
+        fixed(
+            sequential(lambda_layer("system", function_type="function", module="os"))
+        ),
     ),
     "inner_config_no_dict": (REGISTERED, fixed(sequential(row("Dense", "x")))),
     "inner_config_list": (REGISTERED, fixed(sequential(row("Dense", [1, 2])))),
@@ -198,31 +263,28 @@ CONFIGS: dict[str, tuple[str, Any]] = {
             )
         ),
     ),
-    "graph_itself": (JSON, fixed(functional(step("dense", call(tensor("dense", 0, 0)))))),
-    "graph_missing": (JSON, fixed(functional(step("dense", call(tensor("no", 0, 0)))))),
-    "graph_index": (JSON, fixed(functional(step("dense", call(tensor("start", 0, 9)))))),
-    "graph_negative": (
-        JSON,
-        fixed(functional(step("dense", call(tensor("start", -1, -1))))),
-    ),
-    "graph_history": (JSON, fixed(functional(step("dense", call(tensor()))))),
-    "graph_history_unhashable": (
-        JSON,
-        fixed(functional(step("dense", call(tensor(["x"], {}, 0))))),
-    ),
+    "graph_itself": (JSON, _graph("dense", 0, 0)),
+    "graph_missing": (JSON, _graph("no", 0, 0)),
+    "graph_index": (JSON, _graph("start", 0, 9)),
+    "graph_negative": (JSON, _graph("start", -1, -1)),
+    "graph_history": (JSON, _graph()),
+    "graph_history_unhashable": (JSON, _graph(["x"], {}, 0)),
     "graph_end": (
         JSON,
-        fixed(functional(step("dense", call(tensor("start", 0, 0))), ends=(7, 7, 7))),
+        fixed(functional(_CALLED, ends=(7, 7, 7))),
     ),
     "graph_ends_in_itself": (
         JSON,
-        fixed(functional(step("dense", call(tensor("start", 0, 0))), ends=[])),
+        fixed(functional(_CALLED, ends=[])),
     ),
     "graph_name_unhashable": (
         JSON,
-        fixed(functional(step("dense", call(tensor("start", 0, 0))) | {"name": ["x"]})),
+        fixed(functional(_CALLED | {"name": ["x"]})),
     ),
-    "graph_calls_no_list": (JSON, fixed(functional({**step("dense"), "inbound_nodes": 7}))),
+    "graph_calls_no_list": (
+        JSON,
+        fixed(functional(step("dense") | {"inbound_nodes": 7})),
+    ),
     "graph_option": (
         NAMED,
         fixed(functional(step("dense", call(tensor("start", 0, 0), evil=1)))),
@@ -279,43 +341,55 @@ BOMBS: dict[str, Any] = {
         row("Reshape", {"target_shape": [2, 2, 1]}),
         row("Conv2D", {"filters": 10**8, "kernel_size": 1}),
     ),
-    "adaptive_pooling": sequential(
-        row("Reshape", {"target_shape": [4, 1]}),
-        row("AdaptiveAveragePooling1D", {"output_size": 10**8}),
-    ),
     "metric": compiled(
         metrics=[row("MeanIoU", {"num_classes": 10_000}, "keras.metrics")]
     ),
-    "thresholds": compiled(
-        metrics=[row("AUC", {"num_thresholds": 10**8}, "keras.metrics")]
-    ),
 }
 
+FOLDER_SPARES = {
+    "folder_link_config": WEIGHTS,
+    "folder_pipe_config": WEIGHTS,
+    "folder_linked_asset": ALL,
+}
+TENSOR_SPARES = {"tensors_parent_name": ("skip_mismatch",)}
 TABLE: dict[str, Case] = {
     **_strangers(),
     **_lambdas(),
-    **{name: Case(about, "config", make) for name, (about, make) in CONFIGS.items()},
     **{
-        f"name_{name}": Case(NAME, "config", fixed(sequential(dense(name=text))), True)
+        name: Case(about, "config", make, _config_spares(name))
+        for name, (about, make) in CONFIGS.items()
+    },
+    **{
+        f"name_{name}": Case(NAME, "config", fixed(sequential(dense(name=text))), ALL)
         for name, text in NAMES.items()
     },
-    **{f"save_{name}": Case(NAME, "save", text, True) for name, text in NAMES.items()},
-    **{f"bomb_{name}": Case(SIZE, "bomb", fixed(it)) for name, it in BOMBS.items()},
+    **{f"save_{name}": Case(NAME, "save", text, ALL) for name, text in NAMES.items()},
     **{
-        name: Case(ZIP if "zip" in name else JSON, "archive", make)
-        for name, make in packs.ARCHIVES.items()
+        # Variables of a metric are made when it is first used.
+        f"bomb_{name}": Case(SIZE, "bomb", fixed(it), ALL if name == "metric" else ())
+        for name, it in BOMBS.items()
     },
     **{
-        name: Case("folders with links", "folder", make)
+        name: Case(
+            ZIP if "zip" in name else JSON, "archive", make, _archive_spares(name)
+        )
+        for name, make in archives.ARCHIVES.items()
+    },
+    **{
+        name: Case("folders with links", "folder", make, FOLDER_SPARES.get(name, ()))
         for name, make in packs.FOLDERS.items()
     },
     **{
-        name: Case("safetensors headers", "tensors", make)
+        name: Case("safetensors headers", "tensors", make, TENSOR_SPARES.get(name, ()))
         for name, make in packs.TENSORS.items()
     },
-    **{name: Case("shard index", "shards", make) for name, make in packs.SHARDS.items()},
+    **{
+        name: Case("shard index", "shards", make) for name, make in packs.SHARDS.items()
+    },
     **{name: Case("other files", "file", it) for name, it in packs.OTHERS.items()},
-    "yaml_object": Case(YAML, "yaml", "!!python/object/apply:os.system ['touch canary']"),
+    "yaml_object": Case(
+        YAML, "yaml", "!!python/object/apply:os.system ['touch canary']"
+    ),
     "yaml_in_json": Case(YAML, "json", "!!python/object/apply:os.system ['ls']"),
     "yaml_tag": Case(
         YAML, "yaml", "%TAG !e! tag:yaml.org,2002:python/\n---\n!e!name:os.system x"
@@ -337,15 +411,24 @@ CHANGE_ROWS = {
     "strange": NAME,
 }
 # What has no effect on weights, since only headers are unusual.
-HARMLESS_CHANGES = ("odd_attributes", "region_references", "names_with_slashes",
-                    "crowded", "strange_group_names", "huge_attribute", "twice")  # fmt: skip
+HARMLESS_CHANGES = (
+    *("odd_attributes", "region_references", "names_with_slashes", "crowded"),
+    *("strange_group_names", "huge_attribute", "twice"),
+)
+
 
 def _row_of(change: str) -> str:
     starts = [start for start in CHANGE_ROWS if change.startswith(start)]
     return CHANGE_ROWS[max(starts, key=len)] if starts else "unusual HDF5"
 
 
+def _change_spares(name: str) -> tuple[str, ...]:
+    if name in HARMLESS_CHANGES:
+        return ALL
+    return ("skip_mismatch",) if name == "named_type" else ()
+
+
 TABLE |= {
-    f"h5_{name}": Case(_row_of(name), "h5", name, name in HARMLESS_CHANGES)
+    f"h5_{name}": Case(_row_of(name), "h5", name, _change_spares(name))
     for name in arrays.CHANGES
 }

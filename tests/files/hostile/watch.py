@@ -1,4 +1,4 @@
-"""Notices what a file makes a process do: programs, sockets, files elsewhere, memory."""
+"""Notices what a file makes a process do: programs, sockets, files, memory."""
 
 import ctypes
 import os
@@ -57,11 +57,11 @@ class Watch:
             return
         if event == "open":
             self._opened(*args)
-        elif event.startswith(_EVENTS):
-            self.seen.append(f"{event}{args!r}"[:200])
-        elif event.startswith(_WRITES) and not self._inside(args[0]):
-            self.seen.append(f"{event}{args!r}"[:200])
-        elif event in ("exec", "compile", "marshal.loads") and MARK in repr(args):
+        elif (
+            event.startswith(_EVENTS)
+            or (event.startswith(_WRITES) and not self._inside(args[0]))
+            or (event in ("exec", "compile", "marshal.loads") and MARK in repr(args))
+        ):
             self.seen.append(f"{event}{args!r}"[:200])
 
     def _opened(self, path: Any, mode: Any, flags: Any) -> None:

@@ -1,0 +1,68 @@
+"""New objects and results as the era in force had them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from keryx import callbacks, optimizers
+from keryx.dialects import _era
+from keryx.dialects._era import Era
+
+_OLD = (Era.K1, Era.K2, Era.TF)
+
+
+def done(thing: Any, result: Any) -> Any:
+    """Returns a call's result, or a new object, as the era in force had it."""
+    era = _era.in_force()
+    for cls, eras, change in OBJECTS:
+        if era in eras and isinstance(result, cls):
+            change(result)
+    change_result = RESULTS.get(getattr(thing, "__qualname__", ""))
+    return result if change_result is None else change_result(result)
+
+
+def _root(optimizer: Any) -> None:
+    """`epsilon` was added to the root; tf.keras with momentum had it inside."""
+    inside = _era.in_force() is Era.TF and getattr(optimizer, "momentum", 0)
+    optimizer.epsilon_outside = not inside
+
+
+def _schedule(optimizer: Any) -> None:
+    if "schedule_decay" not in vars(optimizer):
+        optimizer.schedule_decay = 0.004
+
+
+def _one_more(callback: Any) -> None:
+    """`patience` was compared before the epoch was counted."""
+    if type(callback).on_epoch_end.__module__.startswith("keryx."):
+        callback.patience += 1
+
+
+def _reduces_late(callback: Any) -> None:
+    """The epoch that lowered the rate was counted for the next time as well."""
+    if not type(callback).on_epoch_end.__module__.startswith("keryx."):
+        return
+    _one_more(callback)
+    reduce = callback._reduce
+
+    def _reduce(epoch: int) -> None:
+        reduce(epoch)
+        callback.wait = min(callback.wait + 1, callback.patience)
+
+    callback._reduce = _reduce
+
+
+def _from_zero(callback: Any) -> None:
+    callback.first_epoch = 0
+
+
+# What changes in a new object: its class, the eras, and how.
+OBJECTS: tuple[tuple[type, tuple[Era, ...], Callable[[Any], None]], ...] = (
+    (optimizers.RMSprop, _OLD, _root),
+    (optimizers.Adagrad, _OLD, _root),
+    (optimizers.Nadam, _OLD, _schedule),
+    (callbacks.EarlyStopping, (Era.K1,), _one_more),
+    (callbacks.ReduceLROnPlateau, (Era.K1,), _reduces_late),
+    (callbacks.ModelCheckpoint, (Era.K1,), _from_zero),
+)
+# The same for the results of functions.
+RESULTS: dict[str, Callable[[Any], Any]] = {}
