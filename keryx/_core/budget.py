@@ -28,6 +28,11 @@ def limited(size: int | None) -> Iterator[None]:
         _left.reset(token)
 
 
+def awaited() -> bool:
+    """Tells whether what is made now gets its values from a file."""
+    return _left.get() is not None
+
+
 def spend(shape: tuple[int, ...] | None, dtype: Any) -> None:
     """Notes that a variable is about to be made.
 

@@ -12,7 +12,7 @@ from keryx._core import budget, scope, stamp
 from keryx._core.dtypes import is_float, standardize_dtype
 from keryx._core.errors import ShapeError, StateError
 from keryx._core.hook import missing
-from keryx._core.place import placed
+from keryx._core.place import blank, placed
 
 
 class Variable:
@@ -74,13 +74,16 @@ class Variable:
         # Evaluated now even inside a trace: a weight made on a layer's first call is
         # a concrete array like any other.
         with jax.ensure_compile_time_eval():
+            value = initializer
             if callable(initializer):
                 dtype = standardize_dtype(dtype)
                 budget.spend(shape, dtype)
-                initializer = initializer(shape, dtype=dtype)
+                value = initializer(shape, dtype=dtype)
             elif dtype is None:
                 dtype = getattr(initializer, "dtype", None)
-            self._value = placed(initializer, standardize_dtype(dtype))
+            if initializer is not blank:
+                value = placed(value, standardize_dtype(dtype))
+            self._value: jax.Array = value
         self._lent = False
         self.name = name or "variable"
         self.path = path or self.name

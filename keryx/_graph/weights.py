@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from keryx import constraints, initializers, regularizers
-from keryx._core import dtypes, scope, stamp
+from keryx._core import budget, dtypes, scope, stamp
 from keryx._core.configurable import Configurable
 from keryx._core.errors import ArgumentError, ShapeError
 from keryx._core.hook import hooked, missing
+from keryx._core.place import blank
 from keryx._core.variable import Variable
 from keryx._graph import walk
 from keryx._graph.call import describe
@@ -100,7 +101,12 @@ class WeightOwner(Configurable):
     add_variable = add_weight
 
     def _initial(self, initializer: Any, name: str | None) -> Callable[..., Any]:
-        """Seeds an initializer without a seed of its own by the weight's name."""
+        """Seeds an initializer without a seed of its own by the weight's name.
+
+        If a file has the value, nothing is drawn.
+        """
+        if budget.awaited():
+            return blank
         draw = getattr(initializer, "draw", None)
         if draw is None or getattr(initializer, "seed", None) is not None:
             made: Callable[..., Any] = initializer

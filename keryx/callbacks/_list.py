@@ -11,6 +11,8 @@ from keryx.callbacks import _needs
 from keryx.callbacks._backup_restore import BackupAndRestore
 from keryx.callbacks._callback import Callback
 from keryx.callbacks._history import History
+from keryx.callbacks._names import AliasDict
+from keryx.callbacks._params import BatchLogs, RunParams
 from keryx.callbacks._progress import ProgbarLogger
 
 MOMENTS = {"batch": "single batches", "chunk": "pieces of an epoch"}
@@ -24,10 +26,14 @@ class Broadcast(Callback):
 
     def _tell(self, hook: str, *args: Any) -> None:
         # One dict for all: what a callback adds to the logs, the next ones see.
-        *place, logs = args
-        logs = {} if logs is None else logs
+        *place, given = args
+        logs = AliasDict(given or {})
+        if "batch" in hook:
+            logs = BatchLogs(logs, place[0], self.params)
         for callback in self.callbacks:
             getattr(callback, hook)(*place, logs)
+        if given is not None:
+            given.update(logs)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._tell("on_train_begin", logs)
@@ -127,7 +133,7 @@ class CallbackList(Broadcast):
         if add_progbar and self._first(ProgbarLogger) is None:
             self.callbacks.append(ProgbarLogger())
         self.set_model(model)
-        self.set_params(params)
+        self.set_params(RunParams(params) if params else params)
 
     def _first(self, cls: type) -> Any:
         return next((one for one in self.callbacks if isinstance(one, cls)), None)

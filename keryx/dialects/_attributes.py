@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import numpy as np
 
 from keryx import callbacks, layers, metrics, models, optimizers
+from keryx._core.variable import Variable
+from keryx._graph.node import KerasTensor
+from keryx.callbacks._params import RunParams
 from keryx.dialects import _generators, _report
-from keryx.optimizers.schedules import InverseTimeDecay
+from keryx.models import _tracked
 
 Get = Callable[[Any], Any]
 
@@ -76,6 +80,17 @@ def _nodes(model: Any) -> Any:
     return {layer.name: layer for layer in model.layers}
 
 
+def _validation_arrays(model: Any) -> Any:
+    """Inputs, targets and weights of the validation, in one list."""
+    batch = model.__dict__.get("_validation")
+    if batch is None:
+        return None
+    inputs, targets = jax.tree.leaves(batch.x), jax.tree.leaves(batch.y)
+    weights = jax.tree.leaves(batch.weight)
+    weights = weights or [np.ones(len(y), np.float32) for y in targets]
+    return [np.asarray(array) for array in (*inputs, *targets, *weights)]
+
+
 MODEL: dict[str, tuple[Get, str]] = {
     "predict_classes": (_predict_classes, "predict(x).argmax(axis=-1)"),
     "predict_proba": (_predict_proba, "predict"),
@@ -91,7 +106,7 @@ MODEL: dict[str, tuple[Get, str]] = {
     "regularizers": (_constant(list), ""),
     "constraints": (_constant(dict), ""),
     "metrics_tensors": (_constant(list), ""),
-    "validation_data": (_constant(None), ""),
+    "validation_data": (_validation_arrays, ""),
     "_make_predict_function": (_do_nothing, ""),
     "_make_train_function": (_do_nothing, ""),
     "_make_test_function": (_do_nothing, ""),
@@ -128,6 +143,15 @@ def _reset_layer(layer: Any) -> Any:
     return layer.reset_state
 
 
+def _add_metric(layer: Any) -> Any:
+    def add_metric(value: Any, aggregation: Any = None, name: Any = None) -> None:
+        """Puts a value of each batch into the logs, as the mean of an epoch."""
+        word = name or getattr(value, "name", None) or "metric"
+        _tracked.report(layer, value, str(word))
+
+    return add_metric
+
+
 LAYER: dict[str, tuple[Get, str]] = {
     "get_output_at": (_at(lambda node: node.outputs), "output"),
     "get_input_at": (_at(_inputs), "input"),
@@ -145,7 +169,7 @@ LAYER: dict[str, tuple[Get, str]] = {
     "outbound_nodes": (_constant(list), ""),
     "_outbound_nodes": (_constant(list), ""),
     "add_update": (_do_nothing, ""),
-    "add_metric": (_do_nothing, ""),
+    "add_metric": (_add_metric, ""),
     "get_updates_for": (lambda layer: lambda inputs: [], ""),
     "get_losses_for": (lambda layer: lambda inputs: list(layer.losses), "losses"),
     "updates": (_constant(list), ""),
@@ -189,19 +213,6 @@ LAYER: dict[str, tuple[Get, str]] = {
 # --- optimizers ----------------------------------------------------------------------
 
 
-def _base_rate(optimizer: Any) -> Any:
-    """The learning rate, before `decay` if there is one."""
-    rate = optimizer._rate
-    if isinstance(rate, InverseTimeDecay):
-        return np.float32(rate.initial_learning_rate)
-    return optimizer.learning_rate
-
-
-def _decay(optimizer: Any) -> float:
-    rate = optimizer._rate
-    return float(rate.decay_rate) if isinstance(rate, InverseTimeDecay) else 0.0
-
-
 def _get_weights(optimizer: Any) -> Any:
     return lambda: [variable.numpy() for variable in optimizer.variables]
 
@@ -216,9 +227,8 @@ def _set_weights(optimizer: Any) -> Any:
 
 
 OPTIMIZER: dict[str, tuple[Get, str]] = {
-    "lr": (_base_rate, "learning_rate"),
-    "decay": (_decay, "learning_rate"),
-    "initial_decay": (_decay, "learning_rate"),
+    "lr": (_same("learning_rate"), "learning_rate"),
+    "initial_decay": (_same("decay"), "decay"),
     "weights": (_same("variables"), "variables"),
     "get_weights": (_get_weights, "variables"),
     "get_state": (_get_weights, "variables"),
@@ -243,12 +253,49 @@ CALLBACK: dict[str, tuple[Get, str]] = {
     "epsilon": (_same("min_delta"), "min_delta"),
     "period": (_constant(1), "save_freq"),
 }
+# --- variables and symbolic tensors ---------------------------------------------------
+
+
+class Sizes(tuple[Any, ...]):
+    """A shape with the methods that TensorFlow's shapes have."""
+
+    def as_list(self) -> list[Any]:
+        """Returns the sizes as a list."""
+        return list(self)
+
+    @property
+    def ndims(self) -> int:
+        """Number of axes."""
+        return len(self)
+
+
+VARIABLE: dict[str, tuple[Get, str]] = {
+    "get_value": (_same("numpy"), "numpy"),
+    "read_value": (lambda variable: lambda: variable.value, "value"),
+    "eval": (_same("numpy"), "numpy"),
+    "set_value": (_same("assign"), "assign"),
+    "get_shape": (lambda variable: lambda: Sizes(variable.shape), "shape"),
+}
+TENSOR: dict[str, tuple[Get, str]] = {
+    "_keras_shape": (_same("shape"), "shape"),
+    "_keras_history": (lambda tensor: (tensor.node.function, 0, tensor.index), ""),
+    "_uses_learning_phase": (_constant(False), ""),
+    "get_shape": (lambda tensor: lambda: Sizes(tensor.shape), "shape"),
+    "set_shape": (_do_nothing, ""),
+}
+PARAMS: dict[str, tuple[Get, str]] = {
+    "nb_epoch": (lambda params: params["epochs"], ""),
+    "nb_sample": (_same("samples"), ""),
+}
 TABLES: tuple[tuple[type, dict[str, tuple[Get, str]]], ...] = (
     (models.Model, {**LAYER, **MODEL}),
     (layers.Layer, LAYER),
     (optimizers.Optimizer, OPTIMIZER),
     (metrics.Metric, METRIC),
     (callbacks.Callback, CALLBACK),
+    (RunParams, PARAMS),
+    (Variable, VARIABLE),
+    (KerasTensor, TENSOR),
 )
 
 
@@ -288,20 +335,9 @@ def put(thing: Any, name: str, value: Any) -> bool:
 
 
 def _put_optimizer(optimizer: Any, name: str, value: Any) -> bool:
-    rate = optimizer._rate
-    fading = isinstance(rate, InverseTimeDecay)
-    if name == "lr":
-        value = float(value)
-        optimizer.learning_rate = (
-            InverseTimeDecay(value, rate.decay_steps, rate.decay_rate)
-            if fading
-            else value
-        )
-    elif name == "decay":
-        base = float(rate.initial_learning_rate if fading else optimizer.learning_rate)
-        optimizer.learning_rate = InverseTimeDecay(base, 1, float(value))
-    else:
+    if name != "lr":
         return False
+    optimizer.learning_rate = value
     word = type(optimizer).__name__
-    _report.note(f"{word}.{name} = ...", f"{word}.learning_rate = ...")
+    _report.note(f"{word}.lr = ...", f"{word}.learning_rate = ...")
     return True

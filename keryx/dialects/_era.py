@@ -56,6 +56,7 @@ def set_era(era: Era | str | None) -> None:
         era = Era(check.one_of(era, [e.value for e in Era], "era", owner="set_era"))
     _Force.era = era
     Hook.first = load("_first").first if era in _OLD else None
+    Hook.done = load("_done").done if era in _OLD else None
 
 
 # Strings whose meaning changed, and the eras of the old meaning.
@@ -67,6 +68,8 @@ MEANT_STRINGS: dict[str, tuple[Era, ...]] = {
 }
 
 _GATE = {"recurrent_activation": "hard_sigmoid"}
+_SMALL = {"epsilon": 1e-8}
+_FROM_ZERO = {"learning_rate": 0.01, "initial_accumulator_value": 0.0}
 # Defaults that changed, by class: eras, and the defaults that they had.
 DEFAULTS: dict[str, tuple[tuple[tuple[Era, ...], dict[str, Any]], ...]] = {
     "LSTM": (((Era.K1, Era.K2), _GATE),),
@@ -74,15 +77,25 @@ DEFAULTS: dict[str, tuple[tuple[tuple[Era, ...], dict[str, Any]], ...]] = {
     "ConvLSTM2D": ((_OLD, _GATE),),
     "GRU": (((Era.K1, Era.K2), {**_GATE, "reset_after": False}),),
     "GRUCell": (((Era.K1, Era.K2), {**_GATE, "reset_after": False}),),
+    "RMSprop": (((Era.K1,), _SMALL),),
+    "Adam": (((Era.K1,), _SMALL),),
     "Adagrad": (
-        (
-            (Era.K1, Era.K2),
-            {"learning_rate": 0.01, "initial_accumulator_value": 0.0},
-        ),
+        ((Era.K1,), {**_FROM_ZERO, **_SMALL}),
+        ((Era.K2,), _FROM_ZERO),
     ),
-    "Adadelta": (((Era.K1, Era.K2), {"learning_rate": 1.0}),),
-    "Adamax": (((Era.K1, Era.K2), {"learning_rate": 0.002}),),
-    "Nadam": (((Era.K1, Era.K2), {"learning_rate": 0.002}),),
+    "Adadelta": (
+        ((Era.K1,), {"learning_rate": 1.0, **_SMALL}),
+        ((Era.K2,), {"learning_rate": 1.0}),
+    ),
+    "Adamax": (
+        ((Era.K1,), {"learning_rate": 0.002, **_SMALL}),
+        ((Era.K2,), {"learning_rate": 0.002}),
+    ),
+    "Nadam": (
+        ((Era.K1,), {"learning_rate": 0.002, **_SMALL}),
+        ((Era.K2,), {"learning_rate": 0.002}),
+    ),
+    "Orthogonal": (((Era.K1,), {"gain": 1.1}),),
 }
 
 # Under which name the logs have a metric that `compile` was given by this string.

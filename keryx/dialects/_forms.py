@@ -148,7 +148,7 @@ def _output_padding(cls: type, given: Given) -> Given:
     if any(not size for size in sizes) or (same and all(n % s == 0 for n, _, s in rows)):
         return given
     extra = tuple((n - k + (2 * (k // 2) if same else 0)) % s for n, k, s in rows)
-    return {**given, "output_padding": extra} if any(extra) else given
+    return {**given, "output_padding": extra} if same or any(extra) else given
 
 
 _RANKS = {"Conv2DTranspose": 2, "Conv3DTranspose": 3}

@@ -30,7 +30,7 @@ ATTRIBUTES = frozenset(
         "get_value", "set_value", "read_value", "eval", "get_shape", "set_shape",
         "_keras_shape", "_keras_history", "_uses_learning_phase",
         # callbacks
-        "epsilon", "period",
+        "epsilon", "period", "nb_epoch", "nb_sample",
     )
 )  # fmt: skip
 

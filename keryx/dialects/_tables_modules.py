@@ -126,6 +126,8 @@ CLASSES: dict[str, tuple[str, dict[str, object]]] = {
 _LAYERS = "._legacy_layers:"
 _LOCAL = "._legacy_local:"
 _MERGE = "._legacy_merge:"
+_NORMAL = "._legacy_normal:"
+_GRAPH = "._legacy_graph:"
 _HELPERS = "._helpers:"
 # Layers that today's Keras has no more, by name.
 LAYERS: dict[str, str] = {
@@ -139,6 +141,8 @@ LAYERS: dict[str, str] = {
     "LocallyConnected2D": _LOCAL + "LocallyConnected2D",
     "AbstractRNNCell": _LAYERS + "AbstractRNNCell",
     "MergeCosine": _LAYERS + "MergeCosine",
+    "DroppedEmbedding": _NORMAL + "DroppedEmbedding",
+    "BatchNormalizationByMode": _NORMAL + "BatchNormalizationByMode",
 }
 # Old names in the public modules of today, and in the old ones that lead to them.
 NAMES: dict[str, dict[str, str]] = {

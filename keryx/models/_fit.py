@@ -13,6 +13,7 @@ from keryx._engine.source import ArraySource, Piece, Source
 from keryx._engine.state import Batch, Logs
 from keryx._graph.pure import added_losses
 from keryx.callbacks import CallbackList, Progbar
+from keryx.callbacks._params import RunParams
 from keryx.models import _custom, _states
 from keryx.models._compile import total_loss
 from keryx.models._feed import Feed
@@ -58,6 +59,7 @@ def fit(
     extra = [f"val_{name}" for name in names] if checking is not None else []
     own_step = _custom.has_train_step(model)
     events.check_monitors([*names, *extra], complete=not own_step)
+    _tell(model, events, feed, checking, batch_size, (*names, *extra))
     plan = Plan(events.every, events.who)
     job = trainer.job(seed, plan, feed.sample())
     model.__dict__["stop_training"] = False
@@ -89,6 +91,26 @@ def _begin_states(
             "Pass `shuffle=False`.",
             KeryxWarning,
             stacklevel=4,
+        )
+
+
+def _tell(
+    model: Any,
+    events: CallbackList,
+    feed: Feed,
+    checking: Feed | None,
+    batch_size: int | None,
+    metrics: tuple[str, ...],
+) -> None:
+    """Keeps what callbacks may ask of the data."""
+    model.__dict__["_validation"] = None if checking is None else checking.batch
+    if isinstance(events.params, RunParams):
+        rows = None if feed.batch is None else engine_data.rows(feed.batch)
+        events.params.tell(
+            samples=rows,
+            batch_size=None if rows is None else feed.batch_rows(batch_size),
+            metrics=metrics,
+            do_validation=checking is not None,
         )
 
 

@@ -150,7 +150,7 @@ def pull_back(part: Slice, weights: list[Any]) -> list[Any]:
         program = _program(_Keyed(part.key(), part.form))
     except TypeError:
         return _gradient(part.form, *values)
-    return program(*values)
+    return list(program(*values))
 
 
 def _gradient(form: Form, constants: Any, nudges: Any, weights: Any) -> list[Any]:
@@ -195,5 +195,4 @@ class Program:
         if self.compiled is None:
             self.compiled = jax.jit(self.run)
             return self.run(*values)
-        found: list[Any] = self.compiled(*values)
-        return found
+        return list(self.compiled(*values))

@@ -88,9 +88,10 @@ def switch_case(
     branch_index: Any, branch_fns: Any, default: Any = None, name: Any = None
 ) -> Any:
     """Calls the function with a number; the last one, or `default`, for any other."""
-    known = dict(branch_fns) if not isinstance(branch_fns, dict) and isinstance(
-        branch_fns[0], tuple
-    ) else branch_fns if isinstance(branch_fns, dict) else dict(enumerate(branch_fns))  # fmt: skip
+    listed = not isinstance(branch_fns, dict)
+    if listed and not isinstance(branch_fns[0], tuple):
+        branch_fns = enumerate(branch_fns)
+    known = dict(branch_fns)
     last = default or known[max(known)]
     return known.get(int(np.asarray(branch_index)), last)()
 
@@ -204,11 +205,11 @@ def foldr(fn: Any, elems: Any, initializer: Any = None, **options: Any) -> Any:
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a function its own gradient: `f` returns the value and a function of `dy`."""
+    """Gives a function a gradient of its own: `f` returns its value and `dy -> dx`."""
     return ops.custom_gradient(f)
 
 
-# --- Python's and NumPy's functions -----------------------------------------------------
+# --- Python's and NumPy's functions ---------------------------------------------------
 
 
 def numpy_function(
@@ -262,7 +263,7 @@ def _typed(found: Any, kinds: Any) -> Any:
     return [value] if isinstance(kinds, list | tuple) and kinds else value
 
 
-# --- what only graphs needed --------------------------------------------------------------
+# --- what only graphs needed ----------------------------------------------------------
 
 
 def print_(*inputs: Any, **options: Any) -> None:

@@ -50,7 +50,8 @@ class Dataset(Steps):
         """
         arrays = structured(rows.on_host, _without_frames(tensors))
         count = rows.rows_of(arrays)
-        return cls._of_rows(lambda: arrays, rows.counted(count), count)
+        made: Dataset = cls._of_rows(lambda: arrays, rows.counted(count), count)
+        return made
 
     @classmethod
     def from_tensors(cls, tensors: Any, name: Any = None) -> "Dataset":
@@ -150,8 +151,11 @@ class Dataset(Steps):
         )
         found = sorted(path for one in many for path in glob.glob(path_of(one)))
         if not found:
-            raise FileError("Dataset.list_files", expected="a pattern that matches files",
-                            got=repr(file_pattern))  # fmt: skip
+            raise FileError(
+                "Dataset.list_files",
+                expected="a pattern that matches files",
+                got=repr(file_pattern),
+            )
         files = cls.from_tensor_slices(text(found))
         return files if shuffle is False else files.shuffle(len(found), seed)
 

@@ -17,7 +17,7 @@ Order = Iterator[np.ndarray[Any, Any]]
 
 
 def structured(function: Callable[..., Any], *values: Any) -> Any:
-    """Applies a function to each part of nested tuples and dicts; a list is one part."""
+    """Applies a function to the parts of nested tuples and dicts; a list is a part."""
     return jax.tree.map(function, *values, is_leaf=lambda x: isinstance(x, list))
 
 

@@ -16,9 +16,9 @@ from keryx.dialects.tensorflow._data_flow import (
     Seeds,
 )
 from keryx.dialects.tensorflow._data_map import Mapped
+from keryx.dialects.tensorflow._data_pad import groups, padded
 from keryx.dialects.tensorflow._data_rows import INFINITE, structured, UNKNOWN
 from keryx.dialects.tensorflow._dtypes import TensorSpec
-from keryx.dialects.tensorflow._tensor import HostTensor
 
 
 class Steps(Flow):
@@ -90,9 +90,9 @@ class Steps(Flow):
         """
 
         def pull() -> Iterator[Any]:
-            for group in _groups(self._pull(), int(batch_size)):
+            for group in groups(self._pull(), int(batch_size)):
                 if not drop_remainder or len(group) == batch_size:
-                    yield _padded(group, padded_shapes, padding_values)
+                    yield padded(group, padded_shapes, padding_values)
 
         count = self._count
         if count >= 0:
@@ -260,7 +260,7 @@ class Steps(Flow):
         return type(self)(lambda: _numbered(self._pull(), int(start)), self._count)
 
     def flat_map(self, map_func: Callable[..., Any], name: Any = None) -> Self:
-        """Returns the elements of the data set that a function makes of each element."""
+        """Returns the elements of the data sets that a function makes of elements."""
         return self.interleave(map_func, cycle_length=1)
 
     def interleave(
@@ -347,11 +347,6 @@ def _numbered(elements: Iterator[Any], start: int) -> Iterator[Any]:
         yield np.int64(number), element
 
 
-def _groups(elements: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    while group := list(itertools.islice(elements, size)):
-        yield group
-
-
 def _in_turn(inner: Iterator[Iterator[Any]], width: int, block: int) -> Iterator[Any]:
     """Yields a few elements of each of `width` iterators in turn."""
     running = list(itertools.islice(inner, width))
@@ -367,43 +362,3 @@ def _in_turn(inner: Iterator[Iterator[Any]], width: int, block: int) -> Iterator
         if fresh:
             place += 1
         place = place % len(running) if running else 0
-
-
-def _padded(group: list[Any], shapes: Any, values: Any) -> Any:
-    """Returns elements of different sizes as one batch."""
-    flat = [rows.parts(element) for element in group]
-    count = len(flat[0])
-    given = _shapes(shapes, count)
-    fills = list(values) if isinstance(values, list | tuple) else [values] * count
-    columns = [
-        _filled([np.asarray(row[i]) for row in flat], given[i], fills[i])
-        for i in range(count)
-    ]
-    rest = iter(columns)
-    return structured(lambda _: next(rest), group[0])
-
-
-def _shapes(shapes: Any, count: int) -> list[Any]:
-    nested = isinstance(shapes, list | tuple) and any(
-        isinstance(shape, list | tuple) for shape in shapes
-    )
-    if isinstance(shapes, dict):
-        return [shapes[name] for name in sorted(shapes)]
-    return list(shapes) if nested else [shapes] * count
-
-
-def _filled(arrays: list[Any], shape: Any, fill: Any) -> Any:
-    largest = np.max([a.shape for a in arrays], axis=0).astype(int)
-    wanted = [None] * len(largest) if shape is None else list(shape)
-    full = [
-        int(big) if want in (None, -1) else int(want)
-        for big, want in zip(largest, wanted, strict=True)
-    ]
-    is_text = arrays[0].dtype == object
-    empty = b"" if is_text else 0
-    whole = np.full(
-        (len(arrays), *full), empty if fill is None else fill, arrays[0].dtype
-    )
-    for row, array in zip(whole, arrays, strict=True):
-        row[tuple(slice(n) for n in array.shape)] = array
-    return whole.view(HostTensor) if is_text else whole

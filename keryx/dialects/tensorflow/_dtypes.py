@@ -5,12 +5,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from keryx._core.dtypes import standardize_dtype
-
-NAMES = (
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 bfloat16 float32 "
-    "float64 complex64 complex128 string"
-).split()
+from keryx._core.dtypes import KNOWN as KNOWN, standardize_dtype
 
 
 class DType:
@@ -95,8 +90,8 @@ class DType:
 
 
 def _limits(dtype: np.dtype[Any]) -> Any:
-    whole = np.issubdtype(dtype, np.integer)
-    return np.iinfo(dtype) if whole else jax.numpy.finfo(dtype)
+    finfo: Any = jax.numpy.finfo
+    return np.iinfo(dtype) if np.issubdtype(dtype, np.integer) else finfo(dtype)
 
 
 def as_dtype(value: Any) -> DType:

@@ -3,7 +3,6 @@
 import functools
 import glob
 import io
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -133,16 +132,11 @@ def decode_raw(
     return constant(np.frombuffer(input_bytes.item(), kind).astype(kind.name))
 
 
-def decode_json(contents: Any) -> Any:
-    """Returns what a JSON text says."""
-    return json.loads(contents.item() if isinstance(contents, np.ndarray) else contents)
-
-
 class GFile:
     """A file: Python's `open` by another name."""
 
     def __new__(cls, name: Any, mode: str = "r") -> Any:
-        return open(path_of(name), mode)  # noqa: SIM115  # the caller closes it
+        return open(path_of(name), mode)
 
 
 def glob_(pattern: Any) -> list[str]:

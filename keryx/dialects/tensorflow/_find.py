@@ -5,8 +5,9 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from keryx.dialects import legacy_module
 from keryx.dialects.tensorflow import _dtypes, _renamed
-from keryx.dialects.tensorflow._names import NAMES, SAME
+from keryx.dialects.tensorflow._names import KERAS, NAMES, SAME
 
 ROOT = "keryx.dialects.tensorflow"
 
@@ -50,7 +51,7 @@ def names(place: str) -> list[str]:
     start = f"{place}." if place else ""
     paths = {*NAMES, *_renamed.table(), *_renamed.SAME, *PLACES}
     if not place:
-        paths |= set(_dtypes.NAMES)
+        paths |= {*_dtypes.KNOWN, *KERAS, "keras"}
     below = {p.removeprefix(start) for p in paths if p.startswith(start)}
     return sorted(name for name in below if "." not in name)
 
@@ -80,19 +81,11 @@ def _found(path: str) -> Any:
     if path in NAMES:
         module, own = NAMES[path]
         return getattr(importlib.import_module(f"{ROOT}.{module}"), own)
-    if path in _dtypes.NAMES:
+    if path in _dtypes.KNOWN:
         return _dtypes.DType(path)
-    if path == "keras" or path.startswith("keras."):
-        return _keras(path)
+    if path == "keras" or path in KERAS:
+        return legacy_module(path if path == "keras" else f"keras.{path}")
     for place, other in SAME.items():
         if path.startswith(f"{place}."):
-            rest = path.removeprefix(f"{place}.")
-            inner = f"{other}.{rest}" if other else rest
-            return _found(inner)
+            return _found(other + path.removeprefix(f"{place}."))
     return _renamed.look_up(path)
-
-
-def _keras(path: str) -> Any:
-    from keryx.dialects import legacy_module
-
-    return legacy_module(path)

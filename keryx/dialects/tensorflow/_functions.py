@@ -12,6 +12,15 @@ from keryx._core.op import op
 from keryx.dialects.tensorflow._dtypes import narrow
 from keryx.dialects.tensorflow._tensor import constant, is_text, text
 
+
+def _axes(axis: Any) -> Any:
+    """Returns one axis, several as a tuple, or `None`."""
+    if axis is None:
+        return None
+    given = np.asarray(axis)
+    return tuple(int(n) for n in given) if given.ndim else int(given)
+
+
 # --- elements -------------------------------------------------------------------------
 
 
@@ -71,7 +80,7 @@ def ones_like(input: Any, dtype: Any) -> Any:
 @op
 def euclidean(x: Any, axis: Any, keepdims: bool) -> Any:
     """Returns the root of the sum of squares."""
-    return jnp.sqrt(jnp.sum(jnp.square(x), axis, keepdims=keepdims))
+    return jnp.sqrt(jnp.sum(jnp.square(x), _axes(axis), keepdims=keepdims))
 
 
 def _cumulated(function: Any) -> Any:
@@ -99,14 +108,14 @@ cumsum, cumprod = _cumulated(jnp.cumsum), _cumulated(jnp.cumprod)
 def l2_normalize(x: Any, axis: Any, epsilon: float) -> Any:
     """Returns x / √(sum of x²), with the sum at least `epsilon`."""
     array = jnp.asarray(x)
-    total = jnp.sum(array * array, axis, keepdims=True)
+    total = jnp.sum(array * array, _axes(axis), keepdims=True)
     return array * jax.lax.rsqrt(jnp.maximum(total, epsilon))
 
 
 @op
 def norm(tensor: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     """Returns the length; of all elements together if `axis` is `None`."""
-    array = jnp.asarray(tensor)
+    array, axis = jnp.asarray(tensor), _axes(axis)
     if ord == "euclidean" or axis is None:
         power = 2 if ord in ("euclidean", "fro") else ord
         shape = array.shape
@@ -116,7 +125,7 @@ def norm(tensor: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
             return (
                 found.reshape((1,) * len(shape)) if axis is None and keepdims else found
             )
-        return jnp.sqrt(jnp.sum(array * array, tuple(axis), keepdims=keepdims))
+        return jnp.sqrt(jnp.sum(array * array, axis, keepdims=keepdims))
     return jnp.linalg.norm(array, ord, axis, keepdims=keepdims)
 
 
@@ -130,7 +139,7 @@ def normalize(tensor: Any, ord: Any, axis: Any) -> Any:
 def clip_by_norm(t: Any, clip_norm: Any, axes: Any) -> Any:
     """Returns a tensor, made shorter if it is longer than `clip_norm`."""
     array = jnp.asarray(t)
-    length = jnp.sqrt(jnp.sum(array * array, axes, keepdims=True))
+    length = jnp.sqrt(jnp.sum(array * array, _axes(axes), keepdims=True))
     return array * clip_norm / jnp.maximum(length, clip_norm)
 
 
@@ -145,8 +154,7 @@ def confusion_matrix(labels: Any, predictions: Any, classes: Any) -> Any:
 @op
 def moments(x: Any, axes: Any, shift: Any, keepdims: bool) -> Any:
     """Returns mean and variance."""
-    axes = axes if isinstance(axes, int) else tuple(axes)
-    return ops.moments(x, axes, keepdims)
+    return ops.moments(x, _axes(axes), keepdims)
 
 
 # --- places ---------------------------------------------------------------------------
@@ -177,8 +185,7 @@ def gather_nd(params: Any, indices: Any, batch_dims: int) -> Any:
     """Picks elements or blocks by the indices along the last axis of `indices`."""
     array, places = jnp.asarray(params), jnp.asarray(indices)
     if batch_dims:
-        inner = lambda a, i: gather_nd(a, i, batch_dims - 1)
-        return jax.vmap(inner)(array, places)
+        return jax.vmap(lambda a, i: gather_nd(a, i, batch_dims - 1))(array, places)
     return array[tuple(jnp.moveaxis(places, -1, 0))]
 
 

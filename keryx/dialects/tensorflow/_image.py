@@ -1,4 +1,4 @@
-"""`tf.image`: sizes, flips and cuts. Images are `(height, width, channels)`, or batches."""
+"""`tf.image`: sizes, flips and cuts of `(height, width, channels)`, or of batches."""
 
 from typing import Any
 
@@ -12,10 +12,7 @@ from keryx._core.op import op
 from keryx.dialects.tensorflow._dtypes import narrow
 from keryx.dialects.tensorflow._random import key
 
-METHODS = {
-    "bilinear": "bilinear", "nearest": "nearest", "bicubic": "bicubic",
-    "lanczos3": "lanczos3", "lanczos5": "lanczos5",
-}  # fmt: skip
+METHODS = ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5")
 
 
 class ResizeMethod:
@@ -58,7 +55,7 @@ def resize(
         return jax.image.resize(array, shape, way)
     if not jnp.issubdtype(array.dtype, jnp.floating):
         array = array.astype("float32")
-    return jax.image.resize(array, shape, METHODS[way], antialias=antialias)
+    return jax.image.resize(array, shape, way, antialias=antialias)
 
 
 @op
@@ -199,17 +196,17 @@ def convert_image_dtype(
     if array.dtype == kind:
         return array
     if whole_from and whole_to:
-        old, new = jnp.iinfo(array.dtype).max, jnp.iinfo(kind).max
+        old, new = np.iinfo(array.dtype).max, np.iinfo(kind).max
         if old > new:
             return (array // ((old + 1) // (new + 1))).astype(kind)
         return array.astype(kind) * ((new + 1) // (old + 1))
     if whole_from:
-        return array.astype(kind) * (1.0 / jnp.iinfo(array.dtype).max)
+        return array.astype(kind) * (1.0 / np.iinfo(array.dtype).max)
     if not whole_to:
         return array.astype(kind)
-    top = jnp.iinfo(kind).max
+    top = np.iinfo(kind).max
     scaled = array * (top + 0.5)
-    return jnp.clip(scaled, jnp.iinfo(kind).min, top).astype(kind)
+    return jnp.clip(scaled, np.iinfo(kind).min, top).astype(kind)
 
 
 @op

@@ -1,14 +1,13 @@
 """Where the names below `tf` lead: place in `tf` | module here | names.
 
-`*` in front of a place stands for its copies in `tf.compat.v1` and `tf.compat.v2`, which
-know all of `tf`. A name may be written `public=own`.
+A name may be written `public=own`. `tf.compat.v1` knows all of these.
 """
 
 _ROWS = """
 | _dtypes | DType TensorShape TensorSpec as_dtype Dimension
 dtypes | _dtypes | DType as_dtype
 | _tensor | Tensor Variable constant convert_to_tensor is_tensor EagerTensor=Tensor
-| _tape | GradientTape
+| _tape | GradientTape UnconnectedGradients
 | _shapes | shape reshape tile broadcast_to repeat slice=slice_ pad split gather zeros
 | _shapes | ones fill range=range_ linspace one_hot sequence_mask meshgrid einsum add_n
 | _shapes | unique clip_by_global_norm lin_space=linspace
@@ -58,7 +57,6 @@ image | _files | decode_image decode_jpeg decode_png decode_bmp decode_gif encod
 image | _files | encode_png
 io | _files | read_file write_file matching_files decode_image decode_jpeg decode_png
 io | _files | decode_bmp decode_gif encode_jpeg encode_png decode_raw
-io | _files | decode_json_example=decode_json
 | _files | read_file write_file
 io.gfile | _files | GFile glob=glob_ exists isdir listdir makedirs mkdir=makedirs remove
 io.gfile | _files | rmtree copy rename walk
@@ -84,13 +82,15 @@ data.experimental | _data_rows | UNKNOWN_CARDINALITY=UNKNOWN
 config | _setup | list_physical_devices list_logical_devices get_visible_devices
 config | _setup | set_visible_devices=ignored set_soft_device_placement=ignored
 config | _setup | set_logical_device_configuration=ignored LogicalDeviceConfiguration
-config | _setup | run_functions_eagerly experimental_run_functions_eagerly=run_functions_eagerly
+config | _setup | run_functions_eagerly
+config | _setup | experimental_run_functions_eagerly=run_functions_eagerly
 config.experimental | _setup | list_physical_devices list_logical_devices
 config.experimental | _setup | set_memory_growth=ignored get_memory_growth
 config.experimental | _setup | set_visible_devices=ignored get_visible_devices
 config.experimental | _setup | set_virtual_device_configuration=ignored get_memory_info
 config.experimental | _setup | VirtualDeviceConfiguration=LogicalDeviceConfiguration
-config.experimental | _setup | enable_tensor_float_32_execution=ignored get_device_details
+config.experimental | _setup | enable_tensor_float_32_execution=ignored
+config.experimental | _setup | get_device_details
 config.experimental | _setup | enable_op_determinism=ignored
 config.optimizer | _setup | set_jit=ignored set_experimental_options=ignored
 config.threading | _setup | set_intra_op_parallelism_threads=ignored
@@ -112,7 +112,9 @@ profiler.experimental | _setup | start=ignored stop=ignored
 types.experimental | _tensor | Tensor TensorLike=Tensor
 """
 # Places that are another one's, and what their names are in it.
-SAME = {"compat.v1": "", "compat.v2": "", "initializers": "keras.initializers"}
+SAME = {"compat.v1": "", "compat.v2": ""}
+# Modules of Keras's that are below `tf` as well.
+KERAS = ("initializers", "losses", "metrics", "optimizers")
 
 
 def _rows() -> dict[str, tuple[str, str]]:

@@ -129,7 +129,7 @@ def depthwise_conv2d(
     dilations: Any = None,
     name: Any = None,
 ) -> Any:
-    """Convolution of each channel by itself, kernel `(height, width, channels, times)`."""
+    """Convolution of each channel, kernel `(height, width, channels, times)`."""
     steps = _space(strides, 2, data_format)
     apart = _space(dilations, 2, data_format)
     layout = _layout(data_format)

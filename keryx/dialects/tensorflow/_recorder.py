@@ -33,7 +33,7 @@ class Step(NamedTuple):
     outputs: tuple[Any, ...]
 
 
-class Recorder(core.Trace):  # type: ignore[misc,type-arg]  # JAX types it as `Any`
+class Recorder(core.Trace):
     """A trace that computes at once, by the trace below, and keeps the steps.
 
     Args:
@@ -41,7 +41,7 @@ class Recorder(core.Trace):  # type: ignore[misc,type-arg]  # JAX types it as `A
     """
 
     def __init__(self, below: Any) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # JAX's
         self.below = below
         self.requires_low = False
         self.steps: list[Step] = []
@@ -109,7 +109,7 @@ class _Custom:
         self.key = way, own, _unboxed(functions[0].transforms), avals
 
     def program(self) -> Any:
-        """Returns what the call does, from memory if the like of it was called before."""
+        """Returns what the call does; from memory if its like was called before."""
         try:
             hash(self.key)
         except TypeError:
@@ -184,6 +184,6 @@ def stop(context: Any) -> None:
 
 
 def paused(recorder: Recorder) -> Any:
-    """Returns the context in which a recorder, if it is the current one, notes nothing."""
+    """Returns a context in which a recorder, if it is the current one, rests."""
     current = core.trace_ctx.trace
     return core.set_current_trace(recorder.below if current is recorder else current)

@@ -14,7 +14,7 @@ from keryx.dialects.tensorflow import _functions
 _OLD = {"keep_dims": "keepdims", "reduction_indices": "axis", "dim": "axis"}
 _OLD |= {"dimension": "axis", "dims": "axis", "squeeze_dims": "axis"}
 
-# Names in `tf` | arguments | name in `keryx.ops`, or in `_functions` after a dot. With a
+# Names in `tf` | arguments | name in `keryx.ops`; after a dot, in `_functions`. With a
 # star, whole numbers of NumPy's stay with NumPy, so that shapes can be computed with.
 # A function is in `tf`; after "math:" in `tf.math` alone, after "+math:" in both.
 _ROWS = """
@@ -98,7 +98,8 @@ math:reduce_euclidean_norm | input_tensor, axis=None, keepdims=False | .euclidea
 +math:cumsum | x, axis=0, exclusive=False, reverse=False | .cumsum
 math:cumprod | x, axis=0, exclusive=False, reverse=False | .cumprod
 math:count_nonzero | input, axis=None | count_nonzero
-math:segment_sum unsorted_segment_sum | data, segment_ids, num_segments=None | segment_sum
+math:segment_sum | data, segment_ids, num_segments=None | segment_sum
+math:unsorted_segment_sum | data, segment_ids, num_segments | segment_sum
 math:segment_max | data, segment_ids, num_segments=None | segment_max
 math:top_k | input, k=1, sorted=True | top_k
 math:in_top_k | targets, predictions, k | in_top_k

@@ -147,7 +147,8 @@ def range_(
 ) -> Any:
     """Returns the numbers from `start` to, not including, `limit`."""
     first, last = (0, start) if limit is None else (start, limit)
-    numbers = np.arange(*(np.asarray(x)[()] for x in (first, last, delta)))
+    ends: Any = [np.asarray(x)[()] for x in (first, last, delta)]
+    numbers = np.arange(*ends)
     return constant(numbers, dtype or (None if numbers.dtype != np.int64 else "int32"))
 
 

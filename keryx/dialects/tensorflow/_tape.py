@@ -16,13 +16,19 @@ from keryx.dialects.tensorflow import _recorder
 from keryx.dialects.tensorflow._backward import pull_back, Slice
 
 
+class UnconnectedGradients:
+    """What the gradient is for sources that the target does not depend on."""
+
+    NONE, ZERO = "none", "zero"
+
+
 class GradientTape:
     """Notes what a `with` block computes, and differentiates it afterwards.
 
     Every operation of the block counts: layers, losses, `tf` and `keryx.ops` functions,
     operators, and `jax.numpy`. Arrays stay plain arrays. The gradient runs the noted
-    steps again as a function of the sources and applies `jax.vjp` to it; from the second
-    time that the same steps occur it is one compiled program. Inside of a compiled run,
+    steps again as a function of the sources and applies `jax.vjp` to it; from the
+    second time that the same steps occur it is one compiled program. Inside of a compiled run,
     such as the `train_step` of a model, it is a part of that program. Tapes may be
     nested, for derivatives of derivatives.
 
@@ -119,7 +125,7 @@ class GradientTape:
             StateError: If the tape gave its gradient and is not `persistent`.
         """
         unconnected = check.one_of(
-            getattr(unconnected_gradients, "value", unconnected_gradients),
+            unconnected_gradients,
             ("none", "zero"), "unconnected_gradients", "GradientTape.gradient",
         )  # fmt: skip
         targets = jax.tree.leaves(target)

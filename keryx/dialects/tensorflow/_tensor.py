@@ -8,8 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax._src.array import ArrayImpl
 
-from keryx import KerasTensor, ops
-from keryx import Variable as PlainVariable
+from keryx import KerasTensor, ops, Variable as PlainVariable
 from keryx._core.errors import StateError
 from keryx._core.op import find_symbolic
 from keryx.dialects.tensorflow._dtypes import as_dtype, narrow, TensorShape
@@ -158,14 +157,14 @@ class TensorVariable(PlainVariable):
         super().assign(value)
         return self
 
-    def assign_add(self, delta: Any, *options: Any, **more: Any) -> Any:
+    def assign_add(self, value: Any, *options: Any, **more: Any) -> Any:
         """Adds to the value; returns the variable."""
-        super().assign_add(delta)
+        super().assign_add(value)
         return self
 
-    def assign_sub(self, delta: Any, *options: Any, **more: Any) -> Any:
+    def assign_sub(self, value: Any, *options: Any, **more: Any) -> Any:
         """Subtracts from the value; returns the variable."""
-        super().assign_sub(delta)
+        super().assign_sub(value)
         return self
 
     def read_value(self) -> jax.Array:

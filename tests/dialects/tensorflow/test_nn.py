@@ -1,10 +1,11 @@
 """`tf.nn` against closed forms and SciPy."""
 
-import keryx.dialects.tensorflow as tf
 import numpy as np
 import pytest
 import scipy.signal
 import scipy.special
+
+import keryx.dialects.tensorflow as tf
 
 X = np.array([[1.0, -2.0, 30.0], [0.0, 0.5, -40.0]], np.float32)
 Z = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], np.float32)

@@ -4,10 +4,11 @@ import sys
 
 import jax
 import jax.numpy as jnp
-import keryx
-import keryx.dialects.tensorflow as tf
 import numpy as np
 import pytest
+
+import keryx
+import keryx.dialects.tensorflow as tf
 from keryx import Input, layers, Model
 
 
@@ -76,7 +77,7 @@ def test_sampling_layer_of_the_guide_is_trained():
     assert np.isfinite(history.history["loss"]).all()
 
 
-# --- choices and loops ------------------------------------------------------------------
+# --- choices and loops ----------------------------------------------------------------
 
 
 def test_cond_calls_one_side_and_is_traced_in_jit():
@@ -149,7 +150,7 @@ def test_print_prints_values(capsys):
     assert capsys.readouterr().out == "x [1 2]\n"
 
 
-# --- checks, nests, modules -------------------------------------------------------------
+# --- checks, nests, modules -----------------------------------------------------------
 
 
 def test_assertions_stop_where_they_fail():
@@ -185,7 +186,7 @@ def test_module_finds_the_variables_it_holds():
     assert len(net.trainable_variables) == 3
 
 
-# --- preambles ----------------------------------------------------------------------------
+# --- preambles ------------------------------------------------------------------------
 
 
 def test_preamble_of_old_programs_runs():

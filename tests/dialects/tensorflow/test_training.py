@@ -1,10 +1,11 @@
 """Training as the guides of Keras write it: loops and steps with a tape."""
 
 import jax
-import keryx
-import keryx.dialects.tensorflow as tf
 import numpy as np
 import pytest
+
+import keryx
+import keryx.dialects.tensorflow as tf
 from keryx import layers, losses, metrics, Model, optimizers
 
 SOURCE = np.random.default_rng(0)
@@ -102,9 +103,6 @@ class Gan(Model):
         self.d_optimizer = optimizers.Adam(0.01)
         self.g_optimizer = optimizers.Adam(0.01)
 
-    def compile(self, **options):
-        super().compile(**options)
-
     def gradient_penalty(self, real, fake):
         alpha = tf.random.uniform([tf.shape(real)[0], 1], 0.0, 1.0)
         mixed = real + alpha * (fake - real)
@@ -120,7 +118,6 @@ def test_gradient_penalty_reaches_the_critics_weights():
     keryx.utils.set_random_seed(0)
     model = Gan()
     real, fake = tf.constant(X[:, :2]), tf.constant(X[:, 2:])
-    mean = lambda w: None
 
     with tf.GradientTape() as tape:
         tf.random.set_seed(3)
@@ -136,7 +133,6 @@ def test_gradient_penalty_reaches_the_critics_weights():
         return ((norm - 1) ** 2).mean()
 
     expected = jax.grad(pure)([v.value for v in model.critic.trainable_variables])
-    assert mean(None) is None
     assert grads[-1] is None  # the last bias moves every score alike
     for grad, other in zip(grads[:-1], expected[:-1], strict=True):
         np.testing.assert_allclose(grad, other, rtol=1e-4, atol=1e-6)
