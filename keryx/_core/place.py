@@ -37,14 +37,26 @@ def placed(value: Any, dtype: Any = None) -> jax.Array:
     return copied
 
 
-def blank(shape: Any, dtype: Any) -> jax.Array:
-    """Returns zeros that cost neither time nor memory before somebody reads them."""
+def room(shape: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    """Returns zeros in memory that JAX takes over as it is.
+
+    They cost neither time nor memory before somebody reads or writes them.
+    """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     raw = np.zeros(size + ALIGNMENT, np.uint8)
     start = -raw.ctypes.data % ALIGNMENT
-    zeros = raw[start : start + size].view(dtype).reshape(shape)
-    seen: jax.Array = jax.device_put(zeros, may_alias=True)
-    return seen
+    return raw[start : start + size].view(dtype).reshape(shape)
+
+
+def given_up(array: np.ndarray[Any, Any], dtype: Any) -> jax.Array:
+    """Returns an array on the device that nobody else will use from now on."""
+    taken: jax.Array = jax.device_put(np.asarray(array, dtype), may_alias=True)
+    return taken
+
+
+def blank(shape: Any, dtype: Any) -> jax.Array:
+    """Returns zeros that cost neither time nor memory before somebody reads them."""
+    return given_up(room(shape, dtype), dtype)
 
 
 def _in_host_memory(value: jax.Array) -> bool:

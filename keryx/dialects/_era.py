@@ -65,6 +65,8 @@ MEANT_STRINGS: dict[str, tuple[Era, ...]] = {
     "precision": (Era.K1,),
     "recall": (Era.K1,),
     "fbeta_score": (Era.K1,),
+    "hinge": (Era.K1, Era.K2),
+    "squared_hinge": (Era.K1, Era.K2),
 }
 
 _GATE = {"recurrent_activation": "hard_sigmoid"}

@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from keryx import layers, models, optimizers
+from keryx import layers, metrics, models, optimizers
 from keryx._core import configurable
 from keryx.dialects import _era, _forms, _interpreter
 from keryx.dialects._positional import kernel_of_era
@@ -81,12 +81,41 @@ def _function(function: Any, args: Args, kwargs: Given) -> tuple[Args, Given]:
     era = _era.in_force()
     if name == "Trainable.compile":
         new = _forms.compile_form(args, kwargs)
-        return _renamed_logs(era, *new)
+        return _renamed_logs(era, *_by_loss(*new))
     if name == "Trainable.fit" and era in _era.EPOCHS:
         named = "epochs" in kwargs or "nb_epoch" in kwargs or len(args) > 4
         if not named and isinstance(args[0], models.Model):
             return args, {**kwargs, "epochs": _era.EPOCHS[era]}
     return args, kwargs
+
+
+_ACCURACY = ("accuracy", "acc")
+
+
+def _by_loss(args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """Accuracy with binary crossentropy was that of each output on its own."""
+    loss = kwargs.get("loss", args[2] if len(args) > 2 else None)
+    given = kwargs.get("metrics")
+    if isinstance(given, dict) and isinstance(loss, dict):
+        made: Any = {k: _binary(loss.get(k), row) for k, row in given.items()}
+    elif isinstance(loss, dict | list | tuple):
+        return args, kwargs
+    else:
+        made = _binary(loss, given)
+    return (args, kwargs) if made is given else (args, {**kwargs, "metrics": made})
+
+
+def _binary(loss: Any, row: Any) -> Any:
+    """Returns metrics with "accuracy" settled, if the loss settles it."""
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+    if name != "binary_crossentropy":
+        return row
+    if isinstance(row, str) and row in _ACCURACY:
+        names = _era.LOG_NAMES.get(_era.in_force() or _era.Era.K3, {})
+        return metrics.BinaryAccuracy(name=names.get(row, row))
+    if isinstance(row, list | tuple):
+        return [_binary(loss, item) for item in row]
+    return row
 
 
 def _renamed_logs(

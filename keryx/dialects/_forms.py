@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from keryx import metrics as metrics_package, models
+from keryx.dialects import _era
 from keryx.dialects._load import load
 
 Args = tuple[Any, ...]
@@ -97,13 +98,38 @@ def _model(args: Args, kwargs: Given) -> Placed:
     return args, {today.get(key, key): value for key, value in kwargs.items()}
 
 
+def _with_accuracy(args: Args, kwargs: Given) -> Placed:
+    """`fit(X, y, show_accuracy=True)`: the model is compiled with the metric."""
+    wanted = [kwargs.get(name) for name in ("show_accuracy", "accuracy")]
+    compiled = vars(args[0]).get("_compiled") if args else None
+    if not any(wanted) or compiled is None:
+        return args, kwargs
+    given = compiled.metrics
+    row = [] if given is None else given if isinstance(given, list) else [given]
+    if isinstance(given, dict) or {"acc", "accuracy"} & {m for m in row if m in _WORDS}:
+        return args, kwargs
+    compiled.metrics = [*row, "acc"]
+    vars(args[0]).pop("_engine", None)
+    return args, kwargs
+
+
+_WORDS = ("acc", "accuracy")
+
+
+def _train_form(args: Args, kwargs: Given) -> Placed:
+    return _train_on_batch(*_with_accuracy(args, kwargs))
+
+
 FORMS: dict[str, Callable[[Args, Given], Placed]] = {
     "Reshape": _numbers_joined,
     "Permute": _numbers_joined,
     "Sequential": _sequential,
     "Model": _model,
     "Trainable.compile": compile_form,
-    "Trainable.train_on_batch": _train_on_batch,
+    "Trainable.fit": _with_accuracy,
+    "Trainable.evaluate": _with_accuracy,
+    "Trainable.test_on_batch": _with_accuracy,
+    "Trainable.train_on_batch": _train_form,
     "WeightOwner.add_weight": _add_weight,
 }
 
@@ -117,7 +143,7 @@ def _optimizer_after(given: Given) -> tuple[Given, After]:
     """Sets `decay`, Nadam's schedule, and a second limit on gradients afterwards."""
     later = {name: given[name] for name in _LATER if name in given}
     limited = any(given.get(name) is not None for name in _NORMS)
-    if limited and given.get("clipvalue") is not None:
+    if limited and _era.in_force() is not None and given.get("clipvalue") is not None:
         later["clipvalue"] = given["clipvalue"]
     if not later:
         return given, None

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from keryx import constraints, losses, regularizers
 from keryx._core import serial
 from keryx._core.op import op
+from keryx._core.registry import register_keras_serializable
 from keryx.dialects import _era, _report
 from keryx.dialects._load import load
 
@@ -23,6 +24,18 @@ def hard_sigmoid_02(x: Any) -> Any:
         slope of Theano's `hard_sigmoid`.
     """
     return jnp.clip(0.2 * jnp.asarray(x) + 0.5, 0, 1)
+
+
+@register_keras_serializable("keras2", "hinge")
+def hinge(y_true: Any, y_pred: Any) -> Any:
+    """Mean of `max(1 - y_true y_pred, 0)`, whatever the targets are."""
+    return jnp.mean(jnp.maximum(1 - y_true * y_pred, 0), axis=-1)
+
+
+@register_keras_serializable("keras2", "squared_hinge")
+def squared_hinge(y_true: Any, y_pred: Any) -> Any:
+    """Mean of `max(1 - y_true y_pred, 0)²`, whatever the targets are."""
+    return jnp.mean(jnp.square(jnp.maximum(1 - y_true * y_pred, 0)), axis=-1)
 
 
 serial.publish_function(hard_sigmoid_02)
@@ -71,12 +84,21 @@ STRINGS: dict[str, dict[str, Callable[[], Any]]] = {
     "Activation": {"hard_sigmoid_02": lambda: hard_sigmoid_02},
     "Function": {"hard_sigmoid_02": lambda: hard_sigmoid_02},
 }
+# Targets of 0 and 1 were not made into -1 and 1.
+_HINGES: dict[str, Callable[[], Any]] = {
+    "hinge": lambda: hinge,
+    "squared_hinge": lambda: squared_hinge,
+}
 # Strings that name something today, and something else to the programs of an era.
 IN_ERA: dict[str, dict[str, Callable[[], Any]]] = {
     "Activation": {"hard_sigmoid": lambda: hard_sigmoid_02},
+    "Loss": _HINGES,
     "Metric": {
-        name: _legacy("_legacy_metrics", name)
-        for name in ("precision", "recall", "fbeta_score")
+        **_HINGES,
+        **{
+            name: _legacy("_legacy_metrics", name)
+            for name in ("precision", "recall", "fbeta_score")
+        },
     },
 }
 _SILENT = ("hard_sigmoid_02",)

@@ -70,6 +70,7 @@ BY_CLASS: dict[str, tuple[Row, ...]] = {
     "Embedding": (
         Drop("input_length", "lengths are known from the data", (None,)),
         Rename("input_length", "input_shape", to.length),
+        Drop("dropout", "nothing is left out", (0, 0.0, None)),
     ),
     "LeakyReLU": (Rename("alpha", "negative_slope"),),
     "BatchNormalization": (

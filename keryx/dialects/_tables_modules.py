@@ -153,6 +153,9 @@ NAMES: dict[str, dict[str, str]] = {
         "TimeDistributedMerge": _MERGE + "TimeDistributedMerge",
         "Merge": _MERGE + "Merge",
         "merge": _MERGE + "merge",
+        "Siamese": _GRAPH + "Siamese",
+        "LambdaMerge": _GRAPH + "LambdaMerge",
+        "AutoEncoder": _GRAPH + "AutoEncoder",
         "Recurrent": "layers:RNN",
         "ConvRecurrent2D": "layers:RNN",
         "Container": "models:Model",
@@ -170,6 +173,7 @@ NAMES: dict[str, dict[str, str]] = {
         "model_from_yaml": _HELPERS + "model_from_yaml",
         "Merge": _MERGE + "Merge",
         "merge": _MERGE + "merge",
+        "Graph": _GRAPH + "Graph",
     },
     "optimizers": {
         "sgd": "optimizers:SGD",

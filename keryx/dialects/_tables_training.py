@@ -5,7 +5,7 @@ from keryx.dialects._rules import Drop, Rename, Row, Value
 
 _FED = "batches are made by one thread, ahead of training"
 _GRAPH = "there is no graph to run by hand"
-_SHOWN = "add the metric to `compile(metrics=['accuracy'])`"
+_SHOWN = "`compile(metrics=['acc'])` says it, and was told so"
 
 OPTIMIZERS: tuple[Row, ...] = (
     Rename("lr", "learning_rate"),

@@ -43,6 +43,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from keryx._core import scope
 from keryx.ops._conv_forms import Geometry
 
 MEGABYTE = 2**20
@@ -68,7 +69,13 @@ MOST_PHASES = 16
 
 
 def is_plain(*arrays: jax.Array) -> bool:
-    """Whether XLA's own operations and JAX's gradients are the ones to use."""
+    """Whether XLA's own operations and JAX's gradients are the ones to use.
+
+    Where only shapes are wanted, they are: tracing the others takes longer.
+    """
+    here = scope.current()
+    if here is not None and here.abstract:
+        return True
     floats = all(jnp.issubdtype(array.dtype, jnp.floating) for array in arrays)
     return jax.default_backend() != "cpu" or not floats
 

@@ -7,13 +7,17 @@ inside the file itself, with the usual compression.
 import contextlib
 import math
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 
 from keryx._core.errors import FileError, KeryxError
+from keryx.saving import _raw
 
+LARGE = 2**20  # bytes from which arrays are read past HDF5
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 100
 MAX_CHUNK = 64 * 2**20  # bytes; larger chunks only for larger arrays
@@ -38,12 +42,16 @@ def library() -> Any:
     return h5py
 
 
+# Where the bytes of the file that is open are: a path and the first one's place.
+_origin: ContextVar[tuple[Any, int] | None] = ContextVar("keryx_h5", default=None)
+
+
 @contextlib.contextmanager
 def opened(source: Any, where: str) -> Iterator[Any]:
     """Opens an HDF5 file to be read.
 
     Args:
-        source: Path or binary file.
+        source: Path, window or other binary file.
         where: How messages name it.
 
     Raises:
@@ -55,8 +63,17 @@ def opened(source: Any, where: str) -> Iterator[Any]:
         raise FileError(
             where, expected="an HDF5 file", got=f"one that HDF5 rejects ({error})"
         ) from error
-    with file:
-        yield file
+    origin: tuple[Any, int] | None = None
+    if isinstance(source, _raw.Window):
+        origin = source.path, source.start
+    elif isinstance(source, str | Path):
+        origin = source, 0
+    token = _origin.set(origin)
+    try:
+        with file:
+            yield file
+    finally:
+        _origin.reset(token)
 
 
 @contextlib.contextmanager
@@ -281,8 +298,14 @@ def read(dataset: Dataset, path: str, where: str) -> Array:
     Raises:
         FileError: If the file is damaged there.
     """
-    _, dtype = form(dataset, path, where)
+    shape, dtype = form(dataset, path, where)
     with guarded(where, path):
+        if dataset.nbytes >= LARGE and dataset.dtype.isnative and is_plain(dataset):
+            found = _origin.get()
+            if found is not None and dtype.kind in "biuf":
+                file, start = found
+                start += dataset.id.get_offset()
+                return _raw.array_at(file, start, shape, dtype)
         array = np.asarray(dataset[()])
         return array.view(dtype) if array.dtype.kind == "V" else array
 

@@ -3,18 +3,19 @@
 import contextlib
 import json
 import shutil
+import struct
 import tempfile
 import time
 import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, IO
+from typing import Any
 
 from keryx._core import files, registry, serial
-from keryx._core.errors import FileError, KeryxWarning
+from keryx._core.errors import FileError, KeryxError, KeryxWarning
 from keryx._version import __version__
-from keryx.saving import _weights_h5
+from keryx.saving import _raw, _weights_h5
 from keryx.saving._build import compile_model, make_model
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
@@ -23,7 +24,8 @@ FORMAT = "3.15.1"
 MAX_JSON = 256 * 2**20
 # Compressed JSON may have this many bytes, and so many times those in the archive.
 JSON_FREE, JSON_RATIO = 8 * 2**20, 20
-IN_MEMORY = 64 * 2**20
+IN_MEMORY, LARGE = 64 * 2**20, 2**20
+LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -183,8 +185,8 @@ def _weights(archive: zipfile.ZipFile, model: Any, path: Path) -> Any:
 @contextlib.contextmanager
 def member(
     archive: zipfile.ZipFile, name: str, limit: int, path: Path
-) -> Iterator[IO[bytes]]:
-    """Yields a copy of an archive's member, in memory or a nameless file.
+) -> Iterator[Any]:
+    """Yields an archive's member: where it lies, or a copy if that is compressed.
 
     Raises:
         FileError: If it is larger than `limit`, in bytes, or damaged.
@@ -194,13 +196,45 @@ def member(
         raise FileError(
             f"{name} in {path}", expected=f"at most {limit} bytes", got=f"{size}"
         )
+    stored = _as_stored(archive, name, path)
+    if stored is not None:
+        window, checksum = stored
+        with _damage(name, path), window, _raw.verified(window, checksum):
+            yield window
+        return
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as copy:
-        try:
-            with archive.open(name) as packed:
-                shutil.copyfileobj(packed, copy, 2**20)
-        except Exception as error:  # zlib's, zipfile's and the system's own
-            raise FileError(
-                f"{name} in {path}", expected="undamaged data", got=f"{error}"
-            ) from error
+        with _damage(name, path), archive.open(name) as packed:
+            shutil.copyfileobj(packed, copy, 2**20)
         copy.seek(0)
         yield copy
+
+
+@contextlib.contextmanager
+def _damage(name: str, path: Path) -> Iterator[None]:
+    """Turns the many errors about damaged archives into `FileError`s."""
+    try:
+        yield
+    except KeryxError:
+        raise
+    except Exception as error:  # zlib's, zipfile's and the system's own
+        raise FileError(
+            f"{name} in {path}", expected="undamaged data", got=f"{error}"
+        ) from error
+
+
+def _as_stored(
+    archive: zipfile.ZipFile, name: str, path: Path
+) -> tuple[_raw.Window, int] | None:
+    """Returns the bytes of a large member and their checksum; `None` if compressed."""
+    row = archive.getinfo(name)
+    if row.compress_type != zipfile.ZIP_STORED or row.file_size < LARGE:
+        return None
+    with path.open("rb") as file:
+        file.seek(row.header_offset)
+        header = file.read(LOCAL_HEADER.size)
+    with _damage(name, path):
+        signature, *_, named, extra = LOCAL_HEADER.unpack(header)
+        if signature != b"PK\x03\x04" or row.compress_size != row.file_size:
+            raise ValueError("a member that is not where the archive says")
+    start = row.header_offset + LOCAL_HEADER.size + named + extra
+    return _raw.Window(path, start, row.file_size), row.CRC

@@ -11,6 +11,7 @@ import numpy as np
 
 from keryx._core.dtypes import is_float
 from keryx._core.errors import FileError, KeryxWarning
+from keryx._core.place import blank, given_up
 from keryx._core.variable import Variable
 
 Array = np.ndarray[Any, Any]
@@ -96,7 +97,7 @@ class Plan:
                     self.stored[name].read()
         for variable, name in self.pairs:
             if fresh:
-                variable.adopt(jnp.zeros((), variable.dtype))
+                variable.adopt(blank((), variable.dtype))
                 _set(variable, self.stored[name])
             else:
                 variable.assign(self.stored[name].read())
@@ -104,7 +105,7 @@ class Plan:
 
 def _set(variable: Variable, stored: Stored) -> None:
     """Gives a variable that has no value yet the one of the file."""
-    variable.adopt(jnp.array(stored.read(), dtype=variable.dtype))
+    variable.adopt(given_up(stored.read(), variable.dtype))
 
 
 def _castable(source: np.dtype[Any], target: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from keryx._core import files
 from keryx._core.errors import FileError
-from keryx.saving import _by_place
+from keryx.saving import _by_place, _raw
 from keryx.saving._layout import places
 from keryx.saving._restore import Array, Stored
 
@@ -145,11 +145,10 @@ def _reader(
     path: Path, start: int, shape: tuple[int, ...], dtype: np.dtype[Any]
 ) -> Any:
     def read() -> Array:
-        count = math.prod(shape)
-        array = np.fromfile(path, dtype, count, offset=start)
-        if array.size != count:
-            raise _refused(path, "fewer bytes than before")
-        return array.reshape(shape)
+        try:
+            return _raw.array_at(path, start, shape, dtype)
+        except EOFError as error:
+            raise _refused(path, "fewer bytes than before") from error
 
     return read
 

@@ -13,7 +13,6 @@ from keryx.dialects import _interpreter, counted, DialectWarning
 from keryx.dialects._rules import Drop, Join, names, Value
 from keryx.dialects._tables_layers import BY_CLASS, EVERY
 from keryx.dialects._tables_training import CALLBACKS, FUNCTIONS, OPTIMIZERS, OTHERS
-from keryx.optimizers.schedules import InverseTimeDecay
 
 L = layers
 # By old name: a class, its other arguments, the old value; today's name and value.
@@ -285,11 +284,6 @@ def test_an_old_name_of_a_class_can_be_derived_from_and_asked_about():
     [
         ({"lr": 0.2}, {"learning_rate": 0.2}),
         ({"lr": 0.2, "learning_rate": 0.3}, {"learning_rate": 0.2}),
-        (
-            {"lr": 0.2, "decay": 0.1},
-            {"learning_rate": InverseTimeDecay(0.2, 1, 0.1)},
-        ),
-        ({"decay": 0.1}, {"learning_rate": InverseTimeDecay(0.001, 1, 0.1)}),
         ({"decay": 0.0}, {}),
         ({"epsilon": None}, {"epsilon": 1e-7}),
         ({"schedule_decay": 0.004}, {}),
@@ -302,17 +296,6 @@ def test_an_optimizer_takes_old_arguments(old, new):
     made, modern = optimizers.Nadam(**old), optimizers.Nadam(**new)
 
     assert made.get_config() == modern.get_config()
-
-
-@pytest.mark.parametrize("updates", [0, 1, 10])
-@pytest.mark.filterwarnings("ignore::keryx.dialects._report.DialectWarning")
-def test_decay_divides_the_rate_by_the_updates_made_before(updates):
-    optimizer = optimizers.SGD(lr=0.5, decay=0.25)
-    optimizer.iterations.assign(updates)
-
-    rate = float(optimizer.learning_rate)
-
-    assert rate == pytest.approx(0.5 / (1 + 0.25 * updates))
 
 
 @pytest.mark.filterwarnings("ignore::keryx.dialects._report.DialectWarning")

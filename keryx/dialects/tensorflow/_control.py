@@ -245,7 +245,7 @@ def _with_values(inputs: Any, name: str) -> None:
             f"`{name}(...)`",
             expected="tensors with values",
             got="tensors of a compiled function",
-            fix="Compute with `tf` functions here, or compile with `run_eagerly=True`.",
+            fix="Compute with `tf` functions here, or call it in a loop of your own.",
         )
 
 

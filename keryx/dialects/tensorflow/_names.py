@@ -7,6 +7,7 @@ _ROWS = """
 | _dtypes | DType TensorShape TensorSpec as_dtype Dimension
 dtypes | _dtypes | DType as_dtype
 | _tensor | Tensor Variable constant convert_to_tensor is_tensor EagerTensor=Tensor
+| _tensor | SparseTensor RaggedTensor IndexedSlices
 | _tape | GradientTape UnconnectedGradients
 | _shapes | shape reshape tile broadcast_to repeat slice=slice_ pad split gather zeros
 | _shapes | ones fill range=range_ linspace one_hot sequence_mask meshgrid einsum add_n

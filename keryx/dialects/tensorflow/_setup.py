@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import jax
 
-from keryx import Variable
 from keryx._core import tree
 from keryx._core.errors import StateError
+from keryx._core.variable import Variable
 from keryx.dialects import backend
 from keryx.dialects.tensorflow._control import scope
 from keryx.dialects.tensorflow._dtypes import as_dtype

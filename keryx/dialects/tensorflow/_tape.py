@@ -28,9 +28,9 @@ class GradientTape:
     Every operation of the block counts: layers, losses, `tf` and `keryx.ops` functions,
     operators, and `jax.numpy`. Arrays stay plain arrays. The gradient runs the noted
     steps again as a function of the sources and applies `jax.vjp` to it; from the
-    second time that the same steps occur it is one compiled program. Inside of a compiled run,
-    such as the `train_step` of a model, it is a part of that program. Tapes may be
-    nested, for derivatives of derivatives.
+    second time that the same steps occur it is one compiled program. Inside of a
+    compiled run, such as the `train_step` of a model, it is a part of that program.
+    Tapes may be nested, for derivatives of derivatives.
 
     Example:
         >>> x = jnp.float32(3.0)
@@ -47,7 +47,8 @@ class GradientTape:
     Departs from TensorFlow: arrays are sources whether watched or not; the value of a
     variable that counts is the one it has when its gradient is first asked for, so ask
     before an optimizer changes it; `while_loop` has no gradient (`tf.scan` and
-    `tf.map_fn` do); a computation in NumPy or of a Python number leaves no trace.
+    `tf.map_fn` do) in compiled functions; what NumPy or Python computes leaves no
+    trace, nor does a variable that a `custom_gradient` reads.
     """
 
     def __init__(

@@ -8,9 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax._src.array import ArrayImpl
 
-from keryx import KerasTensor, ops, Variable as PlainVariable
+from keryx import ops
 from keryx._core.errors import StateError
-from keryx._core.op import find_symbolic
+from keryx._core.op import find_symbolic, Symbolic
+from keryx._core.variable import Variable as PlainVariable
 from keryx.dialects.tensorflow._dtypes import as_dtype, narrow, TensorShape
 
 Tensor = jax.Array
@@ -33,7 +34,7 @@ class HostTensor(np.ndarray[Any, Any]):
 @functools.cache
 def equip() -> None:
     """Gives JAX's arrays `numpy()`, `get_shape()` and `set_shape()`; once."""
-    kinds: Any = (ArrayImpl, jax.core.Tracer, KerasTensor)
+    kinds: Any = (ArrayImpl, jax.core.Tracer, Symbolic)
     for kind in kinds:
         kind.get_shape = lambda self: TensorShape(self.shape)
         kind.set_shape = lambda self, shape: None
@@ -51,8 +52,8 @@ def _refuse(self: Any) -> Any:
         "`tensor.numpy()`",
         expected="a tensor with values",
         got="one that stands for values to come, in a compiled function or a graph",
-        fix="Compute with `tf` functions here, or compile the model with "
-        "`run_eagerly=True`.",
+        fix="Compute with `tf` functions here; look at values outside, or with "
+        "`tf.print`.",
     )
 
 
@@ -119,7 +120,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: Any = None)
 
 def is_tensor(x: Any) -> bool:
     """Tells whether something is a tensor, a variable or a symbolic tensor."""
-    return isinstance(x, jax.Array | HostTensor | KerasTensor | PlainVariable)
+    return isinstance(x, jax.Array | HostTensor | Symbolic | PlainVariable)
 
 
 class TensorVariable(PlainVariable):
@@ -182,6 +183,26 @@ class TensorVariable(PlainVariable):
     def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Any:
         """Sets the elements or rows at some indices; returns the variable."""
         return self.assign(ops.scatter_update(self.value, indices, updates))
+
+
+class SparseTensor:
+    """Stands for what is not here, so that programs can ask with `isinstance`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise StateError(
+            f"tf.{type(self).__name__}",
+            expected="a dense tensor",
+            got="a sparse or ragged one",
+            fix="Pad it, or make it dense.",
+        )
+
+
+class RaggedTensor(SparseTensor):
+    """As `SparseTensor`."""
+
+
+class IndexedSlices(SparseTensor):
+    """As `SparseTensor`."""
 
 
 class _VariableName:

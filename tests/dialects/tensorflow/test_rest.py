@@ -140,7 +140,7 @@ def test_loop_over_tf_range_sums():
 def test_numpy_function_is_refused_in_compiled_code():
     call = jax.jit(lambda x: tf.numpy_function(np.sin, [x], tf.float32))
 
-    with pytest.raises(TypeError, match="run_eagerly=True"):
+    with pytest.raises(TypeError, match="with values"):
         call(jnp.ones(2))
 
 

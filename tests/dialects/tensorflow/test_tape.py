@@ -185,6 +185,24 @@ def test_functions_with_gradients_of_their_own_keep_them():
     assert tape.gradient(y, x).numpy().tolist() == [100.0, 100.0]
 
 
+def test_function_with_its_own_gradient_sees_what_changed():
+    v = tf.Variable(2.0, trainable=False)
+
+    @tf.custom_gradient
+    def scaled(x):
+        return x * v, lambda dy: dy * v
+
+    found = []
+    for _ in range(3):
+        x = tf.constant(1.0)
+        with tf.GradientTape() as tape:
+            y = scaled(x)
+        found.append((float(y), float(tape.gradient(y, x))))
+        v.assign_add(1.0)
+
+    assert found == [(2.0, 2.0), (3.0, 3.0), (4.0, 4.0)]
+
+
 @pytest.mark.parametrize("turn", range(3))
 def test_convolutional_model_has_the_gradient_of_jax(turn):
     keryx.utils.set_random_seed(0)
