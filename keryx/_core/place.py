@@ -45,7 +45,8 @@ def room(shape: Any, dtype: Any) -> np.ndarray[Any, Any]:
     size = math.prod(shape) * np.dtype(dtype).itemsize
     raw = np.zeros(size + ALIGNMENT, np.uint8)
     start = -raw.ctypes.data % ALIGNMENT
-    return raw[start : start + size].view(dtype).reshape(shape)
+    array: np.ndarray[Any, Any] = raw[start : start + size].view(dtype).reshape(shape)
+    return array
 
 
 def given_up(array: np.ndarray[Any, Any], dtype: Any) -> jax.Array:

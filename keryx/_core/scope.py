@@ -31,6 +31,7 @@ class Scope:
         draws: Seed generator's id → how often it was asked in this run.
         names: Names of the layers being called, outermost first.
         abstract: Whether only shapes are wanted: what is assigned stays in here.
+        logits: Array's id → (array, what it is the sigmoid or softmax of, which).
         flow: Layer's id → the states of a recurrent layer, before its call and after,
             where they are handed in and out; else `None`.
         known: What symbolic tensors stand for in the run of a graph; else `None`.
@@ -48,6 +49,7 @@ class Scope:
     draws: dict[int, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     abstract: bool = False
+    logits: dict[int, tuple[Any, Any, str]] = field(default_factory=dict)
     flow: dict[int, Any] | None = None
     known: Any = None
 
@@ -58,6 +60,22 @@ _CURRENT: ContextVar[Scope | None] = ContextVar("keryx_scope", default=None)
 def current() -> Scope | None:
     """Returns the scope of the run in progress, or `None` outside of one."""
     return _CURRENT.get()
+
+
+def remember_logits(outputs: Any, logits: Any, kind: str) -> Any:
+    """Notes what an array is the "sigmoid" or "softmax" of; returns the array."""
+    here = _CURRENT.get()
+    if here is not None and not here.abstract:
+        here.logits[id(outputs)] = (outputs, logits, kind)
+    return outputs
+
+
+def logits_of(outputs: Any, kind: str) -> Any:
+    """Returns what an array is the "sigmoid" or "softmax" of, if that was noted."""
+    here = _CURRENT.get()
+    held = here.logits.get(id(outputs)) if here is not None else None
+    known = held is not None and held[0] is outputs and held[2] == kind
+    return held[1] if held is not None and known else None
 
 
 @contextlib.contextmanager

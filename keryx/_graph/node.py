@@ -16,7 +16,6 @@ from keryx._core.op import op, Symbolic
 from keryx._core.shapes import Shape
 from keryx._graph import naming, trace
 
-
 # How the operators of JAX's arrays are called inside JAX.
 _OPERATOR = ("_operator_", "deferring_binary_op")
 
@@ -169,6 +168,8 @@ class Node:
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] | None = None
     outputs: Any = None
+
+    __getattr__ = missing
 
     def outputs_like(self, spec: Any) -> Any:
         """Makes the symbolic outputs that `spec` describes."""

@@ -24,6 +24,7 @@ def linear(x: jax.Array) -> jax.Array:
     return x
 
 
+@hooked
 @activation()
 def relu(
     x: jax.Array,

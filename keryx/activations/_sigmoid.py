@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-from keryx._core import config
+from keryx._core import config, scope
 from keryx._core.dtypes import is_float
 from keryx.activations._registry import activation
 
@@ -26,7 +26,9 @@ def sigmoid(x: jax.Array) -> jax.Array:
     Args:
         x: Input.
     """
-    return jax.nn.sigmoid(as_float(x))
+    x = as_float(x)
+    y: jax.Array = scope.remember_logits(jax.nn.sigmoid(x), x, "sigmoid")
+    return y
 
 
 @activation()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 
+from keryx._core import scope
 from keryx.activations._registry import activation
 from keryx.activations._sigmoid import as_float
 
@@ -35,7 +36,11 @@ def softmax(x: jax.Array, axis: Axis = -1) -> jax.Array:
         Bridle, "Probabilistic Interpretation of Feedforward Classification Network
         Outputs" (Neurocomputing, 1990).
     """
-    return jax.nn.softmax(as_float(x), _axes(axis))
+    x = as_float(x)
+    y = jax.nn.softmax(x, _axes(axis))
+    if axis in (-1, x.ndim - 1):
+        scope.remember_logits(y, x, "softmax")
+    return y
 
 
 @activation()

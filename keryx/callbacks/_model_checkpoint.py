@@ -144,7 +144,9 @@ class ModelCheckpoint(MonitorCallback):
 
     def _consider(self, epoch: int, logs: Logs) -> None:
         """Saves the model if it is worth it."""
-        path = self.filepath.format_map(AliasDict({**logs, "epoch": epoch + self.first_epoch}))
+        path = self.filepath.format_map(
+            AliasDict({**logs, "epoch": epoch + self.first_epoch})
+        )
         if not self.save_best_only:
             self._save(path)
             self._say(epoch, f"saved to {path}")

@@ -7,11 +7,14 @@ import jax
 import numpy as np
 
 from keryx import callbacks, layers, metrics, models, optimizers
+from keryx._core import tree
+from keryx._core.errors import StateError
 from keryx._core.variable import Variable
-from keryx._graph.node import KerasTensor
+from keryx._graph.node import KerasTensor, Node
 from keryx.callbacks._params import RunParams
 from keryx.dialects import _generators, _report
-from keryx.models import _tracked
+from keryx.models import _functional, _tracked
+from keryx.preprocessing.text import Tokenizer
 
 Get = Callable[[Any], Any]
 
@@ -31,6 +34,19 @@ def _do_nothing(thing: Any) -> Any:
 
 def _constant(value: Any) -> Get:
     return lambda thing: value() if callable(value) else value
+
+
+class Gone(AttributeError):
+    """An attribute that there is nothing for today."""
+
+
+def _gone(instead: str) -> Get:
+    """What was a tensor of a graph that TensorFlow or Theano ran."""
+
+    def read(thing: Any) -> Any:
+        raise Gone(f"There is no graph to run by hand: {instead}.")
+
+    return read
 
 
 # --- models --------------------------------------------------------------------------
@@ -106,6 +122,10 @@ MODEL: dict[str, tuple[Get, str]] = {
     "regularizers": (_constant(list), ""),
     "constraints": (_constant(dict), ""),
     "metrics_tensors": (_constant(list), ""),
+    "loss_functions": (lambda model: [h.loss for h in model._heads], "loss"),
+    "targets": (_gone("`fit` is given them"), ""),
+    "sample_weights": (_gone("`fit` is given them"), ""),
+    "total_loss": (_gone("`compute_loss` returns it"), ""),
     "validation_data": (_validation_arrays, ""),
     "_make_predict_function": (_do_nothing, ""),
     "_make_train_function": (_do_nothing, ""),
@@ -269,6 +289,14 @@ class Sizes(tuple[Any, ...]):
         return len(self)
 
 
+NODE: dict[str, tuple[Get, str]] = {
+    "input_tensors": (lambda node: node.inputs() or [node.outputs], ""),
+    "output_tensors": (lambda node: tree.leaves(node.outputs), ""),
+    "input_shapes": (lambda node: [t.shape for t in node.inputs()], ""),
+    "output_shapes": (lambda node: [t.shape for t in tree.leaves(node.outputs)], ""),
+    "inbound_layers": (lambda node: [t.node.function for t in node.inputs()], ""),
+    "outbound_layer": (_same("function"), ""),
+}
 VARIABLE: dict[str, tuple[Get, str]] = {
     "get_value": (_same("numpy"), "numpy"),
     "read_value": (lambda variable: lambda: variable.value, "value"),
@@ -296,6 +324,8 @@ TABLES: tuple[tuple[type, dict[str, tuple[Get, str]]], ...] = (
     (RunParams, PARAMS),
     (Variable, VARIABLE),
     (KerasTensor, TENSOR),
+    (Node, NODE),
+    (Tokenizer, {"nb_words": (_same("num_words"), "num_words")}),
 )
 
 
@@ -311,6 +341,8 @@ def get(thing: Any, name: str) -> Any:
     read, today = table[name]
     try:
         value = read(thing)
+    except Gone:
+        raise
     except AttributeError:
         return object.__getattribute__(thing, name)
     word = type(thing).__name__
@@ -331,7 +363,30 @@ def put(thing: Any, name: str, value: Any) -> bool:
             if id(variable) not in known:
                 weights.append(variable)
         return True
+    if isinstance(thing, models.Model) and name == "outputs":
+        return _put_outputs(thing, value)
     return isinstance(thing, layers.Layer) and name == "updates"
+
+
+def _put_outputs(model: Any, value: Any) -> bool:
+    """Lets a model end earlier, as Keras 1 did after `model.layers.pop()`."""
+    ends = list(tree.leaves(value))
+    row = isinstance(model, models.Sequential)
+    if row or [id(t) for t in ends] == [id(t) for t in model.outputs]:
+        raise StateError(
+            f"`model.outputs = ...` of model {model.name!r}",
+            expected="the output of a layer before the last, of a model from a graph",
+            got="a model that is a row of layers" if row else "the same outputs",
+            fix="`model.pop()` takes the last layer off a row."
+            if row
+            else "`model.layers.pop()` changes a copy of the list: use "
+            "`Model(model.inputs, model.layers[-2].output)`.",
+        )
+    _functional.set_graph(
+        model, model._graph.inputs, ends[0] if len(ends) == 1 else ends
+    )
+    _report.note("model.outputs = ...", "model = Model(model.inputs, ...)")
+    return True
 
 
 def _put_optimizer(optimizer: Any, name: str, value: Any) -> bool:

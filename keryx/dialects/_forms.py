@@ -158,8 +158,8 @@ def _optimizer_after(given: Given) -> tuple[Given, After]:
 def _output_padding(cls: type, given: Given) -> Given:
     """Finds what `output_shape` of Keras 1 says that kernel and strides do not.
 
-        output = (input - 1) strides + kernel + extra            valid
-        output = input strides                                   same, if it divides
+    output = (input - 1) strides + kernel + extra            valid
+    output = input strides                                   same, if it divides
     """
     given = dict(given)
     shape = given.pop("output_shape", None)
@@ -171,7 +171,9 @@ def _output_padding(cls: type, given: Given) -> Given:
     strides = _each(given.get("strides", 1), len(sizes))
     same = str(given.get("padding", "valid")).lower() == "same"
     rows = list(zip(sizes, kernel, strides, strict=True))
-    if any(not size for size in sizes) or (same and all(n % s == 0 for n, _, s in rows)):
+    if any(not size for size in sizes) or (
+        same and all(n % s == 0 for n, _, s in rows)
+    ):
         return given
     extra = tuple((n - k + (2 * (k // 2) if same else 0)) % s for n, k, s in rows)
     return {**given, "output_padding": extra} if same or any(extra) else given

@@ -3,6 +3,7 @@
 import enum
 import inspect
 import json
+import string
 from collections.abc import Iterable
 from typing import Any
 
@@ -234,3 +235,8 @@ def normalize_data_format(value: str | None) -> str:
 def normalize_tuple(value: Any, n: int, name: str) -> tuple[int, ...]:
     """Returns `n` integers."""
     return (value,) * n if isinstance(value, int) else tuple(value)
+
+
+def base_filter() -> str:
+    """Returns the characters that Keras 0 and 1 left out of texts."""
+    return string.punctuation.replace("'", "") + "\t\n"

@@ -245,8 +245,10 @@ def show(
     notes: tuple[str, ...] = (),
 ) -> None:
     """Records a translated call."""
-    short = name.rpartition(".")[2]
-    if known.method:
+    owner, _, short = name.rpartition(".")
+    if short == "__init__":  # of a class that is none of the configurable ones
+        old, new, short = (old[0][1:], old[1]), (new[0][1:], new[1]), owner
+    elif known.method:
         short = f"{_owner(old[0])}.{short}"
         old, new = (old[0][1:], old[1]), (new[0][1:], new[1])
     now = short if known.method else _today(name, short)

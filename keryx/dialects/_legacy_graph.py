@@ -120,7 +120,9 @@ class Graph(models.Model):
 
     def _joined(self, names: list[str], mode: Any, axis: int, dot_axes: Any) -> Any:
         tensors = [self._get(name) for name in names]
-        return tensors[0] if len(tensors) == 1 else joining(mode, axis, dot_axes)(tensors)
+        return (
+            tensors[0] if len(tensors) == 1 else joining(mode, axis, dot_axes)(tensors)
+        )
 
     def _keep(self, name: str, tensor: Any) -> Any:
         if name in self._named:

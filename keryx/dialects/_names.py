@@ -30,7 +30,10 @@ ATTRIBUTES = frozenset(
         "get_value", "set_value", "read_value", "eval", "get_shape", "set_shape",
         "_keras_shape", "_keras_history", "_uses_learning_phase",
         # callbacks
-        "epsilon", "period", "nb_epoch", "nb_sample",
+        "epsilon", "period", "nb_epoch", "nb_sample", "nb_words",
+        # nodes of a graph
+        "input_tensors", "output_tensors", "input_shapes", "output_shapes",
+        "inbound_layers", "outbound_layer",
     )
 )  # fmt: skip
 

@@ -43,7 +43,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "legacy.layers": ("layers",),
     "legacy.models": ("models",),
     "legacy.interfaces": (),
-    "initializations": ("initializers",),
+    "initializations": ("._initializations",),
     "objectives": ("losses",),
     "backend": (".backend",),
     "backend.tensorflow_backend": (".backend",),
@@ -128,6 +128,15 @@ _LOCAL = "._legacy_local:"
 _MERGE = "._legacy_merge:"
 _NORMAL = "._legacy_normal:"
 _GRAPH = "._legacy_graph:"
+_ABSENT = "._absent:"
+# What `keras.preprocessing.image` has, and keryx not yet.
+_IMAGES = (
+    "ImageDataGenerator", "load_img", "img_to_array", "array_to_img", "save_img",
+    "list_pictures", "random_rotation", "random_shift", "random_shear", "random_zoom",
+    "random_channel_shift", "random_brightness", "flip_axis", "apply_affine_transform",
+    "apply_channel_shift", "apply_brightness_shift", "apply_transform", "Iterator",
+    "NumpyArrayIterator", "DirectoryIterator", "DataFrameIterator",
+)  # fmt: skip
 _HELPERS = "._helpers:"
 # Layers that today's Keras has no more, by name.
 LAYERS: dict[str, str] = {
@@ -212,6 +221,7 @@ NAMES: dict[str, dict[str, str]] = {
         "fbeta_score": "._legacy_metrics:fbeta_score",
         "fmeasure": "._legacy_metrics:fmeasure",
         "matthews_correlation": "._legacy_metrics:matthews_correlation",
+        "CosineProximity": "metrics:CosineSimilarity",
         **{
             name: f"losses:{today}"
             for name, today in (
@@ -260,9 +270,21 @@ NAMES: dict[str, dict[str, str]] = {
         "unitnorm": "constraints:UnitNorm",
         "minmaxnorm": "constraints:MinMaxNorm",
     },
-    "callbacks": {"BaseLogger": _HELPERS + "BaseLogger"},
+    "callbacks": {
+        "BaseLogger": _HELPERS + "BaseLogger",
+        "TensorBoard": _ABSENT + "TensorBoard",
+    },
+    "preprocessing": {name: _ABSENT + name for name in _IMAGES},
+    "preprocessing.text": {"base_filter": _HELPERS + "base_filter"},
+    "wrappers": {
+        "KerasClassifier": _ABSENT + "KerasClassifier",
+        "KerasRegressor": _ABSENT + "KerasRegressor",
+        "BaseWrapper": _ABSENT + "BaseWrapper",
+    },
     "utils": {
-        "plot": "utils:plot_model",
+        "plot": _ABSENT + "plot",
+        "plot_model": _ABSENT + "plot_model",
+        "model_to_dot": _ABSENT + "model_to_dot",
         "multi_gpu_model": _HELPERS + "multi_gpu_model",
         "layer_from_config": _HELPERS + "layer_from_config",
         "categorical_probas_to_classes": _HELPERS + "categorical_probas_to_classes",

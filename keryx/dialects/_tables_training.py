@@ -114,6 +114,11 @@ FUNCTIONS: dict[str, tuple[Row, ...]] = {
         Value("initializer", to.initializer),
     ),
     "Layer.add_loss": (Drop("inputs", "a loss belongs to the run it is made in"),),
+    "Tokenizer.__init__": (Rename("nb_words", "num_words"),),
+    "Model.summary": (
+        Value("positions", lambda p: None if p is not None and len(p) == 4 else p),
+    ),
+    "relu": (Rename("alpha", "negative_slope"),),
     "Optimizer.apply_gradients": (
         Drop("experimental_aggregate_gradients", "gradients are those of the batch"),
         Drop("name", "an update has no name"),

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
-from keryx._core import check, config, dtypes, serial
+from keryx._core import check, config, dtypes, scope, serial
 from keryx._core.configurable import Configurable
 from keryx._core.op import now
 from keryx._core.registry import Registry, snake_case
@@ -45,6 +45,8 @@ class Loss(Configurable):
     rule: ClassVar[str] = "anything"
     # Whether the loss of a sample depends on that sample alone.
     by_sample: ClassVar[bool] = True
+    # The activation whose input the loss would rather have than its output.
+    inverts: ClassVar[str] = ""
     # Class ids stay integers: a float of 16 bits cannot tell 256 from 257.
     keeps_integers: ClassVar[bool] = False
 
@@ -84,6 +86,10 @@ class Loss(Configurable):
             mask: True where a loss counts, of the shape of the losses; a mean is
                 over those alone.
         """
+        if self.inverts:
+            logits = scope.logits_of(y_pred, self.inverts)
+            if logits is not None:
+                return self._of_logits()(y_true, logits, sample_weight, mask=mask)
         predictions = _arrays(y_pred, self.dtype)
         targets = _arrays(y_true, self.dtype, keep_integers=self.keeps_integers)
         values = jnp.asarray(now(self.call(targets, predictions))).astype(self.dtype)
@@ -98,6 +104,10 @@ class Loss(Configurable):
             rescale=self.reduction in ("mean", "sum_over_batch_size"),
         )
         return reduce_losses(values, weights, self.reduction)
+
+    def _of_logits(self) -> "Loss":
+        """Returns the same loss for what its predictions are the activation of."""
+        raise NotImplementedError
 
     def check_targets(
         self,

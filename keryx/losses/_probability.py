@@ -1,6 +1,7 @@
 """Class forms of the losses for probabilities."""
 
-from typing import Any
+import copy
+from typing import Any, ClassVar
 
 import jax
 
@@ -17,9 +18,34 @@ from keryx.losses._crossentropy import (
 from keryx.losses._loss import Loss
 
 
-class BinaryCrossentropy(Loss):
+class _Crossentropy(Loss):
+    """A loss that is computed from the logits where these are known.
+
+    Where predictions are what a sigmoid or a softmax gave, its input is used: there,
+    nothing rounds to 0 or 1, and the gradient never vanishes.
+    """
+
+    # Departs from Keras on JAX, which clips probabilities; on TensorFlow it does this.
+
+    activation: ClassVar[str]
+    from_logits: bool
+    axis: int
+
+    @property
+    def inverts(self) -> str:  # type: ignore[override]  # as it reads
+        """The activation whose input is wanted, unless the predictions are that."""
+        return "" if self.from_logits or self.axis != -1 else self.activation
+
+    def _of_logits(self) -> "_Crossentropy":
+        of_logits = copy.copy(self)
+        of_logits.from_logits = True
+        return of_logits
+
+
+class BinaryCrossentropy(_Crossentropy):
     """Class form of `binary_crossentropy`; the formula is there."""
 
+    activation = "sigmoid"
     rule = "binary"
 
     def __init__(
@@ -43,9 +69,10 @@ class BinaryCrossentropy(Loss):
         )
 
 
-class CategoricalCrossentropy(Loss):
+class CategoricalCrossentropy(_Crossentropy):
     """Class form of `categorical_crossentropy`; the formula is there."""
 
+    activation = "softmax"
     rule = "one_hot"
 
     def __init__(
@@ -69,12 +96,13 @@ class CategoricalCrossentropy(Loss):
         )
 
 
-class SparseCategoricalCrossentropy(Loss):
+class SparseCategoricalCrossentropy(_Crossentropy):
     """Class form of `sparse_categorical_crossentropy`; the formula is there.
 
     With `ignore_class` a mean is over the other classes' losses alone.
     """
 
+    activation = "softmax"
     rule = "sparse"
     keeps_integers = True
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from keryx._core import tree
-from keryx._core.errors import DataError
+from keryx._core.errors import ArgumentError, DataError
 
 
 def merge(
@@ -20,10 +20,15 @@ def merge(
         where: How messages name the call.
 
     Raises:
+        ArgumentError: If `class_weight` is no dict.
         DataError: If the targets name no classes, or there are several outputs.
     """
     if not class_weight:
         return weight
+    if not isinstance(class_weight, dict):
+        raise ArgumentError(
+            where, "class_weight", expected="a dict by class id", got=class_weight
+        )
     if y is None or tree.is_nested(y):
         raise DataError(
             where,

@@ -62,6 +62,9 @@ class Tokenizer:
         ArgumentError: If `num_words` is not a positive integer.
     """
 
+    __getattr__ = missing
+
+    @hooked
     def __init__(
         self,
         num_words: int | None = None,

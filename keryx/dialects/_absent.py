@@ -1,0 +1,38 @@
+"""What other Kerases have and keryx not yet: imports succeed, uses say so."""
+
+from typing import Any, NoReturn
+
+from keryx._core.errors import StateError
+
+
+class Absent:
+    """Stands for a class or a function that does not exist.
+
+    Args:
+        name: Its name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._refuse()
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> NoReturn:
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise StateError(
+            f"`{self.__name__}`",
+            expected="something that keryx has",
+            got="a part of Keras that does not exist in keryx yet",
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self.__name__}: not in keryx yet>"
+
+
+def __getattr__(name: str) -> Absent:
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return Absent(name)
