@@ -41,6 +41,7 @@ dialects.install()
 for _module in (
     *(activations, callbacks, config, constraints, initializers, layers, losses),
     *(metrics, models, optimizers, preprocessing, regularizers, saving, utils),
+    preprocessing.text,
     sys.modules[__name__],
 ):
     dialects.open_module(_module)

@@ -34,6 +34,7 @@ class Scope:
         logits: Array's id → (array, what it is the sigmoid or softmax of, which).
         flow: Layer's id → the states of a recurrent layer, before its call and after,
             where they are handed in and out; else `None`.
+        building: Whether a layer's `build` is what runs, which may make variables.
         known: What symbolic tensors stand for in the run of a graph; else `None`.
     """
 
@@ -51,6 +52,7 @@ class Scope:
     abstract: bool = False
     logits: dict[int, tuple[Any, Any, str]] = field(default_factory=dict)
     flow: dict[int, Any] | None = None
+    building: bool = False
     known: Any = None
 
 

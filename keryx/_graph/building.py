@@ -36,7 +36,9 @@ def finishing(build: Build) -> Build:
         self.__dict__["_building"] = True
         try:
             with scope.ensured() as here:
+                outer, here.building = here.building, True
                 _named(here, self, functools.partial(build, self, *args, **kwargs))
+                here.building = outer
         finally:
             del self.__dict__["_building"]
         self._finish_build(next(iter((*args, *kwargs.values())), None))

@@ -129,7 +129,8 @@ def _compute(layer: Any, here: scope.Scope, args: Any, kwargs: Any) -> Any:
         ensure_built(layer, args, kwargs)
     first = args[0] if args else next(iter(kwargs.values()), None)
     given = _add_masks(form, args, kwargs)
-    outer = here.training, here.cast
+    outer = here.training, here.cast, here.building
+    here.building = False
     here.training = _add_training(form, args, given, here.training)
     policy = layer.dtype_policy
     mixed = policy.compute_dtype != policy.variable_dtype
@@ -144,7 +145,7 @@ def _compute(layer: Any, here: scope.Scope, args: Any, kwargs: Any) -> Any:
         raise
     finally:
         here.names.pop()
-        here.training, here.cast = outer
+        here.training, here.cast, here.building = outer
     _carry_mask(layer, first, given.get("mask"), outputs)
     if layer.activity_regularizer is not None:
         for output in jax.tree.leaves(outputs):

@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 
+from keryx._core.hook import hooked
 from keryx._core.op import op
 from keryx.activations._registry import activation, publish
 
@@ -24,8 +25,8 @@ def linear(x: jax.Array) -> jax.Array:
     return x
 
 
-@hooked
 @activation()
+@hooked
 def relu(
     x: jax.Array,
     negative_slope: float = 0.0,

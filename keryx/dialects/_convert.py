@@ -62,7 +62,10 @@ def initializer(value: Any) -> Any:
     wild = any(kind is inspect.Parameter.VAR_KEYWORD for kind in kinds)
     if "dtype" in names or (wild and "name" not in names):
         return value
-    return functools.wraps(value)(lambda shape, dtype=None: _plain(value(shape)))
+    given = {key: None for key in ("name", "dim_ordering") if key in names}
+    return functools.wraps(value)(
+        lambda shape, dtype=None: _plain(value(shape, **given))
+    )
 
 
 def _plain(made: Any) -> Any:

@@ -119,6 +119,8 @@ SQUARE_KERNELS = frozenset((Era.K1, Era.K2))
 # Whether the third argument of a Sequential's `train_on_batch` is `class_weight`, and
 # the second of `fit_generator` counts samples.
 COUNTS_SAMPLES = frozenset((Era.K1,))
+# Whether files without an ending are of HDF5.
+HDF5 = frozenset((Era.K1, Era.K2))
 # What `K.categorical_crossentropy` takes first.
 OUTPUT_FIRST = frozenset((Era.K1,))
 # Which epochs a script trained for without `epochs=`.

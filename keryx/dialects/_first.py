@@ -86,7 +86,21 @@ def _function(function: Any, args: Args, kwargs: Given) -> tuple[Args, Given]:
         named = "epochs" in kwargs or "nb_epoch" in kwargs or len(args) > 4
         if not named and isinstance(args[0], models.Model):
             return args, {**kwargs, "epochs": _era.EPOCHS[era]}
+    if name in _SAVING and era in _era.HDF5:
+        return _saved_as_hdf5(args, kwargs)
     return args, kwargs
+
+
+_SAVING = ("Model.save", "Model.save_weights", "save_model")
+_ENDINGS = (".keras", ".h5", ".hdf5", ".json", ".safetensors")
+
+
+def _saved_as_hdf5(args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """A file without an ending that says something else was one of HDF5."""
+    path = kwargs.get("filepath", args[1] if len(args) > 1 else "")
+    if str(path).endswith(_ENDINGS):
+        return args, kwargs
+    return args, {"save_format": "h5", **kwargs}
 
 
 _ACCURACY = ("accuracy", "acc")

@@ -160,9 +160,11 @@ def save_weights(
         FileError: If the ending is unknown, or the file exists and must not be
             replaced.
     """
-    options.pop("save_format", None)
+    by_layer = options.pop("save_format", None) in ("h5", "hdf5")
     _refuse_options("save_weights", options)
-    path, save = _find(WEIGHTS, filepath, "save", "save_weights")
+    known = Path(os.fspath(filepath)).name.endswith(tuple(WEIGHTS))
+    ending = "h5" if by_layer and not known else None
+    path, save = _find(WEIGHTS, filepath, "save", "save_weights", ending)
     shards = {} if max_shard_size is None else {"max_shard_size": max_shard_size}
     if shards and save is not _shards.save:
         raise FileError(

@@ -1,5 +1,6 @@
 """Variables, constants, placeholders, and what is known of them."""
 
+import functools
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -200,15 +201,24 @@ def batch_set_value(tuples: Iterable[tuple[Any, Any]]) -> None:
 
 
 def _slot(value: Any, name: str | None) -> Any:
-    """Returns a variable; inside a run, where it could not last, the array."""
-    if scope.current() is not None:
+    """Returns a variable; inside a run, where it could not last, the array.
+
+    A layer's `build` is no run, although it may take place in one.
+    """
+    here = scope.current()
+    if here is not None and not here.building:
         return value
     return Variable(value, dtype=value.dtype, name=name)
 
 
 @sized("shape")
 def _filled(shape: Any, value: float, dtype: Any, name: str | None) -> Any:
-    return _slot(ops.full(sizes(shape), value, dtype or config.floatx()), name)
+    here = scope.current()
+    made = functools.partial(ops.full, sizes(shape), value, dtype or config.floatx())
+    if here is None or not here.building:
+        return _slot(made(), name)
+    with jax.ensure_compile_time_eval():
+        return _slot(made(), name)
 
 
 def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:

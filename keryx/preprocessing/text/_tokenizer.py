@@ -9,6 +9,7 @@ from typing import Any
 
 from keryx._core import check
 from keryx._core.errors import DataError, KeryxWarning, StateError
+from keryx._core.hook import hooked, missing
 from keryx.preprocessing.text import _matrix
 from keryx.preprocessing.text._words import (
     Analyzer,
