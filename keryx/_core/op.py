@@ -27,6 +27,10 @@ class Symbolic:
         raise NotImplementedError
 
 
+class Recorded:
+    """Base class of what keeps one recorded call."""
+
+
 def now(value: Any) -> Any:
     """Returns what a symbolic tensor stands for in the run in progress.
 

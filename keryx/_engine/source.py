@@ -13,7 +13,7 @@ from keryx._engine.state import Batch
 from keryx._engine.stream import Stream
 
 # Most epochs of one call of a program, and most numbers in their orders.
-MAX_ROOM, MAX_ORDER = 32, 200_000
+MAX_ROOM, MAX_ORDER = 256, 200_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from keryx._core import scope
 from keryx._core.dtypes import standardize_dtype
 from keryx._core.errors import StateError
 from keryx._core.hook import missing
-from keryx._core.op import op, Symbolic
+from keryx._core.op import op, Recorded, Symbolic
 from keryx._core.shapes import Shape
 from keryx._graph import naming, trace
 
@@ -154,7 +154,7 @@ for _name in ("neg", "abs", "invert"):
 
 
 @dataclass(eq=False)
-class Node:
+class Node(Recorded):
     """One recorded call.
 
     Attributes:

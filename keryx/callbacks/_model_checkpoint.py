@@ -7,6 +7,7 @@ from typing import Any
 
 from keryx._core import check
 from keryx._core.errors import ArgumentError, FileError
+from keryx._core.hook import Hook
 from keryx._engine.state import Logs
 from keryx.callbacks import _screen
 from keryx.callbacks._monitor import MonitorCallback
@@ -77,7 +78,8 @@ class ModelCheckpoint(MonitorCallback):
 
     def _check_ending(self) -> None:
         endings = WEIGHT_ENDINGS if self.save_weights_only else MODEL_ENDINGS
-        if not self.filepath.endswith(endings):
+        # To an old era, a name without an ending says HDF5.
+        if Hook.first is None and not self.filepath.endswith(endings):
             raise ArgumentError(
                 self,
                 "filepath",

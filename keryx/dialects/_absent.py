@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from keryx._core.errors import StateError
+from keryx.dialects._tables_modules import NAMES
 
 
 class Absent:
@@ -33,6 +34,7 @@ class Absent:
 
 
 def __getattr__(name: str) -> Absent:
-    if name.startswith("__"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return Absent(name)
+    places = {place for rows in NAMES.values() for place in rows.values()}
+    if f"._absent:{name}" in places:
+        return Absent(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

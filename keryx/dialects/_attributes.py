@@ -9,45 +9,26 @@ import numpy as np
 from keryx import callbacks, layers, metrics, models, optimizers
 from keryx._core import tree
 from keryx._core.errors import StateError
+from keryx._core.op import Recorded, Symbolic
 from keryx._core.variable import Variable
-from keryx._graph.node import KerasTensor, Node
 from keryx.callbacks._params import RunParams
 from keryx.dialects import _generators, _report
+from keryx.dialects._attributes_rows import (
+    constant,
+    do_nothing,
+    Get,
+    Gone,
+    gone,
+    METRIC,
+    NODE,
+    OPTIMIZER,
+    PARAMS,
+    same,
+    TENSOR,
+    VARIABLE,
+)
 from keryx.models import _functional, _tracked
 from keryx.preprocessing.text import Tokenizer
-
-Get = Callable[[Any], Any]
-
-
-def _same(name: str) -> Get:
-    """The attribute under today's name."""
-    return lambda thing: getattr(thing, name)
-
-
-def _nothing(*args: Any, **kwargs: Any) -> None:
-    """What had an effect only on graphs run by hand."""
-
-
-def _do_nothing(thing: Any) -> Any:
-    return _nothing
-
-
-def _constant(value: Any) -> Get:
-    return lambda thing: value() if callable(value) else value
-
-
-class Gone(AttributeError):
-    """An attribute that there is nothing for today."""
-
-
-def _gone(instead: str) -> Get:
-    """What was a tensor of a graph that TensorFlow or Theano ran."""
-
-    def read(thing: Any) -> Any:
-        raise Gone(f"There is no graph to run by hand: {instead}.")
-
-    return read
-
 
 # --- models --------------------------------------------------------------------------
 
@@ -96,6 +77,10 @@ def _nodes(model: Any) -> Any:
     return {layer.name: layer for layer in model.layers}
 
 
+def _losses(model: Any) -> list[Any]:
+    return [head.loss for head in vars(model).get("_heads", ())]
+
+
 def _validation_arrays(model: Any) -> Any:
     """Inputs, targets and weights of the validation, in one list."""
     batch = model.__dict__.get("_validation")
@@ -117,19 +102,22 @@ MODEL: dict[str, tuple[Get, str]] = {
     "to_yaml": (_to_yaml, "to_json"),
     "model": (lambda model: model, ""),
     "nodes": (_nodes, "layers"),
-    "flattened_layers": (_same("layers"), "layers"),
-    "container_nodes": (_constant(set), ""),
-    "regularizers": (_constant(list), ""),
-    "constraints": (_constant(dict), ""),
-    "metrics_tensors": (_constant(list), ""),
-    "loss_functions": (lambda model: [h.loss for h in model._heads], "loss"),
-    "targets": (_gone("`fit` is given them"), ""),
-    "sample_weights": (_gone("`fit` is given them"), ""),
-    "total_loss": (_gone("`compute_loss` returns it"), ""),
+    "flattened_layers": (same("layers"), "layers"),
+    "container_nodes": (constant(set), ""),
+    "regularizers": (constant(list), ""),
+    "constraints": (constant(dict), ""),
+    "metrics_tensors": (constant(list), ""),
+    "loss_functions": (
+        lambda model: [h.loss for h in vars(model).get("_heads", ())],
+        "loss",
+    ),
+    "targets": (gone("`fit` is given them"), ""),
+    "sample_weights": (gone("`fit` is given them"), ""),
+    "total_loss": (gone("`compute_loss` returns it"), ""),
     "validation_data": (_validation_arrays, ""),
-    "_make_predict_function": (_do_nothing, ""),
-    "_make_train_function": (_do_nothing, ""),
-    "_make_test_function": (_do_nothing, ""),
+    "_make_predict_function": (do_nothing, ""),
+    "_make_train_function": (do_nothing, ""),
+    "_make_test_function": (do_nothing, ""),
 }
 
 # --- layers --------------------------------------------------------------------------
@@ -181,86 +169,53 @@ LAYER: dict[str, tuple[Get, str]] = {
     "get_input_mask_at": (_at(lambda node: None), ""),
     "output_shape": (lambda layer: _shape(layer.output), "output.shape"),
     "input_shape": (lambda layer: _shape(layer.input), "input.shape"),
-    "output_mask": (_constant(None), ""),
-    "input_mask": (_constant(None), ""),
-    "get_output_shape_for": (_same("compute_output_shape"), "compute_output_shape"),
-    "inbound_nodes": (_same("_nodes"), ""),
-    "_inbound_nodes": (_same("_nodes"), ""),
-    "outbound_nodes": (_constant(list), ""),
-    "_outbound_nodes": (_constant(list), ""),
-    "add_update": (_do_nothing, ""),
+    "output_mask": (constant(None), ""),
+    "input_mask": (constant(None), ""),
+    "get_output_shape_for": (same("compute_output_shape"), "compute_output_shape"),
+    "inbound_nodes": (same("_nodes"), ""),
+    "_inbound_nodes": (same("_nodes"), ""),
+    "outbound_nodes": (constant(list), ""),
+    "_outbound_nodes": (constant(list), ""),
+    "add_update": (do_nothing, ""),
     "add_metric": (_add_metric, ""),
     "get_updates_for": (lambda layer: lambda inputs: [], ""),
     "get_losses_for": (lambda layer: lambda inputs: list(layer.losses), "losses"),
-    "updates": (_constant(list), ""),
-    "state_updates": (_constant(list), ""),
-    "uses_learning_phase": (_constant(False), ""),
+    "updates": (constant(list), ""),
+    "state_updates": (constant(list), ""),
+    "uses_learning_phase": (constant(False), ""),
     "apply": (_apply, "__call__"),
     "reset_states": (_reset_layer, "reset_state"),
-    "W": (_same("kernel"), "kernel"),
-    "U": (_same("recurrent_kernel"), "recurrent_kernel"),
-    "b": (_same("bias"), "bias"),
-    "init": (_same("kernel_initializer"), "kernel_initializer"),
-    "inner_init": (_same("recurrent_initializer"), "recurrent_initializer"),
-    "inner_activation": (_same("recurrent_activation"), "recurrent_activation"),
-    "W_regularizer": (_same("kernel_regularizer"), "kernel_regularizer"),
-    "U_regularizer": (_same("recurrent_regularizer"), "recurrent_regularizer"),
-    "b_regularizer": (_same("bias_regularizer"), "bias_regularizer"),
-    "W_constraint": (_same("kernel_constraint"), "kernel_constraint"),
-    "U_constraint": (_same("recurrent_constraint"), "recurrent_constraint"),
-    "b_constraint": (_same("bias_constraint"), "bias_constraint"),
-    "output_dim": (_same("units"), "units"),
-    "nb_filter": (_same("filters"), "filters"),
+    "W": (same("kernel"), "kernel"),
+    "U": (same("recurrent_kernel"), "recurrent_kernel"),
+    "b": (same("bias"), "bias"),
+    "init": (same("kernel_initializer"), "kernel_initializer"),
+    "inner_init": (same("recurrent_initializer"), "recurrent_initializer"),
+    "inner_activation": (same("recurrent_activation"), "recurrent_activation"),
+    "W_regularizer": (same("kernel_regularizer"), "kernel_regularizer"),
+    "U_regularizer": (same("recurrent_regularizer"), "recurrent_regularizer"),
+    "b_regularizer": (same("bias_regularizer"), "bias_regularizer"),
+    "W_constraint": (same("kernel_constraint"), "kernel_constraint"),
+    "U_constraint": (same("recurrent_constraint"), "recurrent_constraint"),
+    "b_constraint": (same("bias_constraint"), "bias_constraint"),
+    "output_dim": (same("units"), "units"),
+    "nb_filter": (same("filters"), "filters"),
     "nb_row": (lambda layer: layer.kernel_size[0], "kernel_size[0]"),
     "nb_col": (lambda layer: layer.kernel_size[1], "kernel_size[1]"),
     "filter_length": (lambda layer: layer.kernel_size[0], "kernel_size[0]"),
-    "subsample": (_same("strides"), "strides"),
+    "subsample": (same("strides"), "strides"),
     "subsample_length": (lambda layer: layer.strides[0], "strides[0]"),
-    "atrous_rate": (_same("dilation_rate"), "dilation_rate"),
-    "border_mode": (_same("padding"), "padding"),
+    "atrous_rate": (same("dilation_rate"), "dilation_rate"),
+    "border_mode": (same("padding"), "padding"),
     "dim_ordering": (
         lambda layer: "th" if layer.data_format == "channels_first" else "tf",
         "data_format",
     ),
-    "p": (_same("rate"), "rate"),
-    "sigma": (_same("stddev"), "stddev"),
-    "alpha": (_same("negative_slope"), "negative_slope"),
-    "running_mean": (_same("moving_mean"), "moving_mean"),
-    "running_std": (_same("moving_variance"), "moving_variance"),
-    "batch_input_shape": (_same("_declared_shape"), "input.shape"),
-}
-
-# --- optimizers ----------------------------------------------------------------------
-
-
-def _get_weights(optimizer: Any) -> Any:
-    return lambda: [variable.numpy() for variable in optimizer.variables]
-
-
-def _set_weights(optimizer: Any) -> Any:
-    def set_weights(weights: Any) -> None:
-        """Sets the optimizer's variables, in the order of `get_weights`."""
-        for variable, value in zip(optimizer.variables, weights, strict=True):
-            variable.assign(value)
-
-    return set_weights
-
-
-OPTIMIZER: dict[str, tuple[Get, str]] = {
-    "lr": (_same("learning_rate"), "learning_rate"),
-    "initial_decay": (_same("decay"), "decay"),
-    "weights": (_same("variables"), "variables"),
-    "get_weights": (_get_weights, "variables"),
-    "get_state": (_get_weights, "variables"),
-    "set_weights": (_set_weights, "variables"),
-    "set_state": (_set_weights, "variables"),
-    "updates": (_constant(list), ""),
-}
-METRIC: dict[str, tuple[Get, str]] = {
-    "reset_states": (_same("reset_state"), "reset_state"),
-    "weights": (_same("variables"), "variables"),
-    "get_weights": (_get_weights, "variables"),
-    "updates": (_constant(list), ""),
+    "p": (same("rate"), "rate"),
+    "sigma": (same("stddev"), "stddev"),
+    "alpha": (same("negative_slope"), "negative_slope"),
+    "running_mean": (same("moving_mean"), "moving_mean"),
+    "running_std": (same("moving_variance"), "moving_variance"),
+    "batch_input_shape": (same("_declared_shape"), "input.shape"),
 }
 
 
@@ -270,50 +225,8 @@ def _validation_data(callback: Any) -> Any:
 
 CALLBACK: dict[str, tuple[Get, str]] = {
     "validation_data": (_validation_data, ""),
-    "epsilon": (_same("min_delta"), "min_delta"),
-    "period": (_constant(1), "save_freq"),
-}
-# --- variables and symbolic tensors ---------------------------------------------------
-
-
-class Sizes(tuple[Any, ...]):
-    """A shape with the methods that TensorFlow's shapes have."""
-
-    def as_list(self) -> list[Any]:
-        """Returns the sizes as a list."""
-        return list(self)
-
-    @property
-    def ndims(self) -> int:
-        """Number of axes."""
-        return len(self)
-
-
-NODE: dict[str, tuple[Get, str]] = {
-    "input_tensors": (lambda node: node.inputs() or [node.outputs], ""),
-    "output_tensors": (lambda node: tree.leaves(node.outputs), ""),
-    "input_shapes": (lambda node: [t.shape for t in node.inputs()], ""),
-    "output_shapes": (lambda node: [t.shape for t in tree.leaves(node.outputs)], ""),
-    "inbound_layers": (lambda node: [t.node.function for t in node.inputs()], ""),
-    "outbound_layer": (_same("function"), ""),
-}
-VARIABLE: dict[str, tuple[Get, str]] = {
-    "get_value": (_same("numpy"), "numpy"),
-    "read_value": (lambda variable: lambda: variable.value, "value"),
-    "eval": (_same("numpy"), "numpy"),
-    "set_value": (_same("assign"), "assign"),
-    "get_shape": (lambda variable: lambda: Sizes(variable.shape), "shape"),
-}
-TENSOR: dict[str, tuple[Get, str]] = {
-    "_keras_shape": (_same("shape"), "shape"),
-    "_keras_history": (lambda tensor: (tensor.node.function, 0, tensor.index), ""),
-    "_uses_learning_phase": (_constant(False), ""),
-    "get_shape": (lambda tensor: lambda: Sizes(tensor.shape), "shape"),
-    "set_shape": (_do_nothing, ""),
-}
-PARAMS: dict[str, tuple[Get, str]] = {
-    "nb_epoch": (lambda params: params["epochs"], ""),
-    "nb_sample": (_same("samples"), ""),
+    "epsilon": (same("min_delta"), "min_delta"),
+    "period": (constant(1), "save_freq"),
 }
 TABLES: tuple[tuple[type, dict[str, tuple[Get, str]]], ...] = (
     (models.Model, {**LAYER, **MODEL}),
@@ -323,9 +236,9 @@ TABLES: tuple[tuple[type, dict[str, tuple[Get, str]]], ...] = (
     (callbacks.Callback, CALLBACK),
     (RunParams, PARAMS),
     (Variable, VARIABLE),
-    (KerasTensor, TENSOR),
-    (Node, NODE),
-    (Tokenizer, {"nb_words": (_same("num_words"), "num_words")}),
+    (Symbolic, TENSOR),
+    (Recorded, NODE),
+    (Tokenizer, {"nb_words": (same("num_words"), "num_words")}),
 )
 
 

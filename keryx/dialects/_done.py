@@ -1,6 +1,7 @@
 """New objects and results as the era in force had them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from keryx import callbacks, optimizers
@@ -22,8 +23,8 @@ def done(thing: Any, result: Any) -> Any:
 
 def _root(optimizer: Any) -> None:
     """`epsilon` was added to the root; tf.keras with momentum had it inside."""
-    inside = _era.in_force() is Era.TF and getattr(optimizer, "momentum", 0)
-    optimizer.epsilon_outside = not inside
+    moving = getattr(optimizer, "momentum", 0.0) > 0
+    optimizer.epsilon_outside = not (moving and _era.in_force() is Era.TF)
 
 
 def _schedule(optimizer: Any) -> None:
@@ -64,5 +65,28 @@ OBJECTS: tuple[tuple[type, tuple[Era, ...], Callable[[Any], None]], ...] = (
     (callbacks.ReduceLROnPlateau, (Era.K1,), _reduces_late),
     (callbacks.ModelCheckpoint, (Era.K1,), _from_zero),
 )
+
+
+def _unpacked_beside(path: str) -> str:
+    """Returns what `get_file` did for an archive, which it unpacked into its folder.
+
+    What is in the archive is linked there. The path is that of the archive, or of the
+    folder that a name without an ending means.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        return path
+    for entry in folder.iterdir():
+        link = folder.parent / entry.name
+        if not link.exists():
+            link.symlink_to(entry, target_is_directory=entry.is_dir())
+    stem = folder.name.removesuffix("_extracted")
+    if stem == folder.name:
+        inner = folder / stem
+        return str(inner) if inner.is_dir() else path
+    files = (file for file in sorted(folder.parent.iterdir()) if file.is_file())
+    return str(next((f for f in files if f.name.startswith(f"{stem}.")), folder))
+
+
 # The same for the results of functions.
-RESULTS: dict[str, Callable[[Any], Any]] = {}
+RESULTS: dict[str, Callable[[Any], Any]] = {"get_file": _unpacked_beside}

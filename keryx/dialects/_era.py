@@ -120,7 +120,7 @@ SQUARE_KERNELS = frozenset((Era.K1, Era.K2))
 # the second of `fit_generator` counts samples.
 COUNTS_SAMPLES = frozenset((Era.K1,))
 # Whether files without an ending are of HDF5.
-HDF5 = frozenset((Era.K1, Era.K2))
+HDF5 = frozenset(_OLD)
 # What `K.categorical_crossentropy` takes first.
 OUTPUT_FIRST = frozenset((Era.K1,))
 # Which epochs a script trained for without `epochs=`.

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from keryx import metrics as metrics_package, models
+from keryx._core.errors import StateError
 from keryx.dialects import _era
 from keryx.dialects._load import load
 
@@ -109,7 +110,7 @@ def _with_accuracy(args: Args, kwargs: Given) -> Placed:
     if isinstance(given, dict) or {"acc", "accuracy"} & {m for m in row if m in _WORDS}:
         return args, kwargs
     compiled.metrics = [*row, "acc"]
-    vars(args[0]).pop("_engine", None)
+    args[0].__dict__.pop("_engine", None)
     return args, kwargs
 
 
@@ -153,6 +154,25 @@ def _optimizer_after(given: Given) -> tuple[Given, After]:
             setattr(optimizer, name, float(value))
 
     return {name: value for name, value in given.items() if name not in later}, settle
+
+
+def check_form(cls: Any, args: Args, kwargs: Given) -> None:
+    """Refuses a user's optimizer in the form of Keras 1 and 2.
+
+    Their base class took no learning rate.
+
+    Raises:
+        StateError: If it is one.
+    """
+    rates = {"learning_rate", "lr"} & kwargs.keys()
+    if cls.__name__ == "Optimizer" and not args and not rates:
+        raise StateError(
+            "`Optimizer()`",
+            expected="`super().__init__(learning_rate)`, and a method `rule`",
+            got="no learning rate, as in an optimizer of Keras 2 with `get_updates`",
+            fix="`rule(grad, param, slots, hyper)` returns what is added to one "
+            "parameter, and its new slots: see `Optimizer`.",
+        )
 
 
 def _output_padding(cls: type, given: Given) -> Given:

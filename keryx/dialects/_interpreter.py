@@ -117,6 +117,8 @@ def translate(
         SignatureError: If part of it is old, and the rest still does not bind.
     """
     known = plan(thing)
+    if _kind(thing) == "Optimizer":
+        _forms.check_form(thing, args, kwargs)
     new_args, given = _placed(name, thing, args, kwargs, known)
     new_args = _converted(new_args, known)
     new = keywords(thing, given, known)

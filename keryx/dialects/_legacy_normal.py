@@ -13,7 +13,7 @@ from keryx.random import SeedGenerator
 class DroppedEmbedding(layers.Embedding):
     """An embedding that leaves a random part of its rows out in training.
 
-        y = rows / (1 - dropout)    for words that are kept, with probability 1 - dropout
+        y = rows / (1 - dropout)    for words that are kept
             0                       for all others, wherever they are in the batch
 
     Args:

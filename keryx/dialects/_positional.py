@@ -77,6 +77,12 @@ def _string_third(args: Args, kwargs: Kwargs) -> bool:
     return len(args) > 2 and _names_initializer(args[2])
 
 
+def _shape_after_kernel(args: Args, kwargs: Kwargs) -> bool:
+    """`Deconvolution2D(8, 3, 3, (None, 14, 14, 8))`."""
+    size = _ints(args)
+    return size > 2 and len(args) > size and isinstance(args[size], list | tuple)
+
+
 # When the positions are those of Keras 1, whatever the era.
 MEANT: dict[str, Callable[[Args, Kwargs], bool]] = {
     "Dense": _initializer_second,
@@ -88,6 +94,8 @@ MEANT: dict[str, Callable[[Args, Kwargs], bool]] = {
     "Conv3D": _cube,
     "BatchNormalization": _rates,
     "Embedding": _length_fourth,
+    "Conv2DTranspose": _shape_after_kernel,
+    "Conv3DTranspose": _shape_after_kernel,
 }
 
 

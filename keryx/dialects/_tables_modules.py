@@ -167,6 +167,7 @@ NAMES: dict[str, dict[str, str]] = {
         "AutoEncoder": _GRAPH + "AutoEncoder",
         "Recurrent": "layers:RNN",
         "ConvRecurrent2D": "layers:RNN",
+        "ConvRNN2D": "layers:RNN",
         "Container": "models:Model",
         "Network": "models:Model",
     },

@@ -43,6 +43,7 @@ class Compiled:
         self.metrics = tree.map_leaves(_settle_metric, metrics)
         self.weighted_metrics = tree.map_leaves(_settle_metric, weighted_metrics)
         self.options = options
+        self.tracking: Any = None
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments as plain data."""
@@ -253,6 +254,11 @@ class Meter:
                 found.append(self._name(head, metric, found))
         return [*found, *self.tracked]
 
+    def metric_names(self) -> list[str]:
+        """Returns the names of the metrics that `compile` was given, in order."""
+        first = 1 + len(self.parts)
+        return self.names()[first : None if not self.tracked else -len(self.tracked)]
+
     def _name(self, head: Head, metric: Any, taken: list[str]) -> str:
         name = f"{head.output.name}_{metric.name}" if self.many else str(metric.name)
         count, base = 1, name
@@ -301,8 +307,8 @@ class Meter:
         return dict(zip(self.names(), values, strict=True))
 
 
-def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[Any]:
-    """Updates the metrics of one output."""
+def _seen(head: Head, batch: Batch, forward: Forward) -> list[tuple[Any, Any, Any]]:
+    """Returns the targets, the predictions and the weights that each metric sees."""
     y, y_pred = pick(batch.y, head.output), pick(forward.outputs, head.output)
     mask = pick(forward.masks, head.output)
     weight = losses.merge_mask(pick(batch.weight, head.output), mask, rescale=True)
@@ -311,11 +317,21 @@ def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[An
         weight = losses.merge_mask(weight, batch.real)
     # Departs from Keras: a mask reaches every metric, not only the weighted ones.
     weights = [mask] * len(head.metrics) + [weight] * len(head.weighted)
+    return [(y, y_pred, weight) for weight in weights]
+
+
+def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[Any]:
+    """Returns the states of one output's metrics after a batch."""
     metrics = (*head.metrics, *head.weighted)
-    return [
-        metric.update(state, y, y_pred, w)
-        for metric, state, w in zip(metrics, row, weights, strict=True)
-    ]
+    seen = _seen(head, batch, forward)
+    return [m.update(s, *given) for m, s, given in zip(metrics, row, seen, strict=True)]
+
+
+def update_head(head: Head, batch: Batch, forward: Forward) -> None:
+    """Updates one output's metrics themselves."""
+    metrics = (*head.metrics, *head.weighted)
+    for metric, given in zip(metrics, _seen(head, batch, forward), strict=True):
+        metric.update_state(*(part for part in given if part is not None))
 
 
 def total_loss(

@@ -320,7 +320,8 @@ class Trainable(Layer):
         """The metrics: those that the model holds, then those of `compile`."""
         own = walk.parts(self, metrics_package.Metric)
         heads = self.__dict__.get("_heads", ())
-        return own + [m for h in heads for m in (*h.metrics, *h.weighted)]
+        rows = [m for h in heads for m in (*h.metrics, *h.weighted)]
+        return list({id(metric): metric for metric in (*own, *rows)}.values())
 
     @property
     def metrics_names(self) -> list[str]:

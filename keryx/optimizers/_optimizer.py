@@ -6,7 +6,7 @@ from typing import Any, cast, Self
 import jax
 import jax.numpy as jnp
 
-from keryx._core import configurable, serial
+from keryx._core import configurable
 from keryx._core.hook import assigned, hooked
 from keryx._core.registry import snake_case
 from keryx._core.variable import Variable
@@ -19,8 +19,6 @@ Rate = float | Callable[..., Any]
 
 # Settings of every optimizer that live in the state when they are set.
 SHARED = ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "ema_momentum")
-# Set after the constructor: what Keras before 3 had, and today's has no argument for.
-FADING = "decay"
 
 
 class Optimizer(Rule, Bookkeeping, configurable.Configurable):
@@ -63,8 +61,7 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         name: Name, the first part of the variables' paths.
 
     Attributes:
-        decay: How much the learning rate falls with each update: it is divided by
-            `1 + decay · updates`, as `decay=` of Keras before 3 had it; 0 at first.
+        decay: The learning rate is divided by `1 + decay · updates`; 0 at first.
 
     Raises:
         ArgumentError: If more than one limit on gradients is set, or a value lies
@@ -188,7 +185,7 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         """Returns the hyperparameters of the state, without the learning rate."""
         shared = [name for name in SHARED if name != "ema_momentum" or self.use_ema]
         own = [name for name in self.hyper_names if name != "learning_rate"]
-        fading = [FADING] if self.__dict__.get(FADING) else []
+        fading = ["decay"] if self.__dict__.get("decay") else []
         return _scalar.state_of(self, [*own, *shared, *fading])
 
     # The live object.
@@ -396,15 +393,8 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
             config: Arguments of the constructor; a schedule as plain data.
             custom_objects: Classes and functions by the names that it uses.
         """
-        settings = dict(config)
-        if isinstance(settings.get("learning_rate"), dict):
-            rate = serial.deserialize(settings["learning_rate"], custom_objects)
-            settings["learning_rate"] = rate
-        decay = settings.pop(FADING, 0.0)
-        optimizer = cls(**settings)
-        optimizer.decay = decay
-        return optimizer
+        return cast("Self", _shell.restored(cls, config, custom_objects))
 
 
-for _name in (*SHARED, FADING):
+for _name in (*SHARED, "decay"):
     setattr(Optimizer, _name, _scalar.Scalar(_name))

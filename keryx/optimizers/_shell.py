@@ -164,6 +164,18 @@ def settings(optimizer: "Optimizer") -> dict[str, Any]:
     return found
 
 
+def restored(cls: Any, config: dict[str, Any], custom_objects: Any) -> Any:
+    """Makes an optimizer from its settings."""
+    settings = dict(config)
+    if isinstance(settings.get("learning_rate"), dict):
+        rate = serial.deserialize(settings["learning_rate"], custom_objects)
+        settings["learning_rate"] = rate
+    decay = settings.pop("decay", 0.0)
+    optimizer = cls(**settings)
+    optimizer.decay = decay
+    return optimizer
+
+
 def rate_setting(optimizer: "Optimizer") -> Any:
     """Returns the learning rate as it was given, or the number it has become."""
     rate = optimizer._rate

@@ -8,6 +8,7 @@ import contextlib
 import math
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from keryx._core.errors import FileError, KeryxError
-from keryx.saving import _raw
+from keryx.saving import _h5_heap, _raw
 
 LARGE = 2**20  # bytes from which arrays are read past HDF5
 MAX_OBJECTS = 200_000
@@ -26,6 +27,9 @@ MAX_CHUNK = 64 * 2**20  # bytes; larger chunks only for larger arrays
 MAX_RATIO, MAX_FREE = 1100, 64 * 2**20
 # Deflate, shuffle, Fletcher's checksum, szip, and LZF: what needs no plugin.
 _FILTERS = frozenset((1, 2, 3, 4, 32000))
+# Files up to so many bytes are looked through before anything in them is opened; in
+# larger ones the heaps are looked at before a text of variable length is read.
+SMALL = 64 * 2**20
 # Types that HDF5 does not know; an attribute names them.
 _RAW = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 
@@ -42,8 +46,28 @@ def library() -> Any:
     return h5py
 
 
-# Where the bytes of the file that is open are: a path and the first one's place.
-_origin: ContextVar[tuple[Any, int] | None] = ContextVar("keryx_h5", default=None)
+@dataclass
+class Origin:
+    """Where the bytes of a file that is open are.
+
+    Attributes:
+        source: Path, window or other binary file.
+        number: The library's number of the file.
+        checked: Whether the heaps were looked at.
+    """
+
+    source: Any
+    number: int
+    checked: bool = False
+
+    def place(self) -> tuple[Any, int] | None:
+        """Returns the path and the place of the first byte, if there is a path."""
+        if isinstance(self.source, _raw.Window):
+            return self.source.path, self.source.start
+        return (self.source, 0) if isinstance(self.source, str | Path) else None
+
+
+_origins: ContextVar[tuple[Origin, ...]] = ContextVar("keryx_h5", default=())
 
 
 @contextlib.contextmanager
@@ -63,17 +87,42 @@ def opened(source: Any, where: str) -> Iterator[Any]:
         raise FileError(
             where, expected="an HDF5 file", got=f"one that HDF5 rejects ({error})"
         ) from error
-    origin: tuple[Any, int] | None = None
-    if isinstance(source, _raw.Window):
-        origin = source.path, source.start
-    elif isinstance(source, str | Path):
-        origin = source, 0
-    token = _origin.set(origin)
-    try:
-        with file:
+    with file:
+        with guarded(where, "/"):
+            origin = Origin(source, _number(file))
+        token = _origins.set((origin, *_origins.get()))
+        try:
+            if file_size(file) <= SMALL:
+                _check_heaps(file, where)
             yield file
-    finally:
-        _origin.reset(token)
+        finally:
+            _origins.reset(token)
+
+
+def _origin(item: Any) -> Origin | None:
+    number = _number(item)
+    return next((one for one in _origins.get() if one.number == number), None)
+
+
+def _number(item: Any) -> int:
+    return int(library().h5o.get_info(item.id).fileno)
+
+
+def _check_heaps(item: Any, where: str) -> None:
+    """Looks at the heaps of the file that is open, once.
+
+    Raises:
+        FileError: If the library would not come to an end with them.
+    """
+    origin = _origin(item)
+    if origin is None or origin.checked:
+        return
+    origin.checked = True
+    with guarded(where, "/"):
+        width = item.file.id.get_create_plist().get_sizes()[1]
+        problem = _h5_heap.damage(origin.source, width)
+        if problem is not None:
+            raise _refused(where, "/", problem)
 
 
 @contextlib.contextmanager
@@ -195,6 +244,8 @@ def attribute(item: Any, name: str, where: str) -> Any:
             raise _refused(where, path, f"values of shape {shape}")
         if count * dtype.itemsize > file_size(item):
             raise _refused(where, path, "more bytes than the file has")
+        if dtype.kind == "O":
+            _check_heaps(item, where)
         return _plain(item.attrs[name])
 
 
@@ -255,7 +306,7 @@ def form(dataset: Dataset, path: str, where: str) -> tuple[Shape, np.dtype[Any]]
         shape, dtype = tuple(dataset.shape or ()), np.dtype(dataset.dtype)
         problem = _problem(dataset, shape, dtype)
         if problem is None and dtype.kind == "V":
-            dtype = _raw_type(dataset, dtype)
+            dtype = _raw_type(dataset, dtype, where)
         if problem is None and dtype.kind not in "biufcV":
             problem = f"elements of type {dtype}"
         if problem is not None:
@@ -279,12 +330,12 @@ def _problem(dataset: Dataset, shape: Shape, dtype: np.dtype[Any]) -> str | None
     return None
 
 
-def _raw_type(dataset: Dataset, dtype: np.dtype[Any]) -> np.dtype[Any]:
+def _raw_type(dataset: Dataset, dtype: np.dtype[Any], where: str) -> np.dtype[Any]:
     """Returns the type that the attribute of an array of raw bytes names.
 
     One that it does not name is an object's, which no array has.
     """
-    named = dataset.attrs.get("dtype")
+    named = attribute(dataset, "dtype", where)
     if isinstance(named, str) and named in _RAW:
         raw: np.dtype[Any] = jnp.dtype(named)
         if raw.itemsize == dtype.itemsize:
@@ -301,11 +352,11 @@ def read(dataset: Dataset, path: str, where: str) -> Array:
     shape, dtype = form(dataset, path, where)
     with guarded(where, path):
         if dataset.nbytes >= LARGE and dataset.dtype.isnative and is_plain(dataset):
-            found = _origin.get()
+            origin = _origin(dataset)
+            found = None if origin is None else origin.place()
             if found is not None and dtype.kind in "biuf":
-                file, start = found
-                start += dataset.id.get_offset()
-                return _raw.array_at(file, start, shape, dtype)
+                start = found[1] + dataset.id.get_offset()
+                return _raw.array_at(found[0], start, shape, dtype)
         array = np.asarray(dataset[()])
         return array.view(dtype) if array.dtype.kind == "V" else array
 

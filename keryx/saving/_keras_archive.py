@@ -117,7 +117,7 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
             model = make_model(data, where, size)
             if compile and data.get("compile_config"):
                 compile_model(model, data["compile_config"], where, size)
-        with _weights(archive, model, path) as weights:
+        with _weights(archive, model, path, beside=True) as weights:
             _weights_h5.read(model, weights, str(path), whole=True)
     return model
 
@@ -174,19 +174,34 @@ def read_json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
             raise FileError(where, expected="JSON", got=f"{error}") from error
 
 
-def _weights(archive: zipfile.ZipFile, model: Any, path: Path) -> Any:
-    """Copies out the weights, which may have about the size that the model's have."""
+def _weights(
+    archive: zipfile.ZipFile, model: Any, path: Path, *, beside: bool = False
+) -> Any:
+    """Yields the weights, which may have about the size that the model's have."""
     size = sum(v.size * 8 for v in model.variables)
     stored = archive.getinfo(WEIGHTS).compress_size
     limit = max(IN_MEMORY + 16 * size, stored)
-    return member(archive, WEIGHTS, limit, path)
+    return member(archive, WEIGHTS, limit, path, beside=beside)
 
 
 @contextlib.contextmanager
 def member(
-    archive: zipfile.ZipFile, name: str, limit: int, path: Path
+    archive: zipfile.ZipFile,
+    name: str,
+    limit: int,
+    path: Path,
+    *,
+    beside: bool = False,
 ) -> Iterator[Any]:
     """Yields an archive's member: where it lies, or a copy if that is compressed.
+
+    Args:
+        archive: The archive.
+        name: The member.
+        limit: Most bytes that it may have.
+        path: The archive's path.
+        beside: Whether its checksum may be compared while it is read already, since
+            nothing of what was read is kept if that fails.
 
     Raises:
         FileError: If it is larger than `limit`, in bytes, or damaged.
@@ -199,8 +214,15 @@ def member(
     stored = _as_stored(archive, name, path)
     if stored is not None:
         window, checksum = stored
-        with _damage(name, path), window, _raw.verified(window, checksum):
-            yield window
+        with _damage(name, path), window:
+            check = _raw.verified(window, checksum)
+            if beside:
+                with check:
+                    yield window
+            else:
+                with check:
+                    pass
+                yield window
         return
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as copy:
         with _damage(name, path), archive.open(name) as packed:

@@ -7,7 +7,6 @@ from keryx._core.config import (
 )
 from keryx._core.digest import validate_file as validate_file
 from keryx._core.dtypes import standardize_dtype as standardize_dtype
-from keryx._core.get_file import get_file as get_file
 from keryx._engine.stream import PyDataset as PyDataset
 from keryx.callbacks import Progbar as Progbar
 from keryx.datasets._hdf5 import HDF5Matrix as HDF5Matrix
@@ -33,6 +32,7 @@ from keryx.saving import (
     serialize_keras_object as serialize_keras_object,
 )
 
+from ._get_file import get_file as get_file
 from ._session import clear_session as clear_session
 from ._tensor import is_keras_tensor as is_keras_tensor
 

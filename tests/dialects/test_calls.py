@@ -6,13 +6,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from keryx import callbacks, layers, models, optimizers, regularizers, saving, utils
+from keryx import (
+    activations,
+    callbacks,
+    layers,
+    models,
+    optimizers,
+    regularizers,
+    saving,
+    utils,
+)
 from keryx._core.errors import SignatureError
 from keryx._core.hook import Hook
 from keryx.dialects import _interpreter, counted, DialectWarning
 from keryx.dialects._rules import Drop, Join, names, Value
 from keryx.dialects._tables_layers import BY_CLASS, EVERY
 from keryx.dialects._tables_training import CALLBACKS, FUNCTIONS, OPTIMIZERS, OTHERS
+from keryx.preprocessing import text
 
 L = layers
 # By old name: a class, its other arguments, the old value; today's name and value.
@@ -135,6 +145,29 @@ def test_an_argument_that_says_nothing_is_left_out(row):
         (
             lambda: L.Deconvolution2D(8, 3, 3, output_shape=(None, 8, 8, 8)),
             lambda: L.Conv2DTranspose(8, 3),
+        ),
+        (
+            lambda: L.Deconvolution2D(
+                4, 3, 3, (None, 16, 16, 4), subsample=(2, 2)
+            ),
+            lambda: L.Conv2DTranspose(4, 3, strides=2, output_padding=1),
+        ),
+        (
+            lambda: L.Deconvolution2D(
+                4, 3, 3, output_shape=(None, 4, 13, 13), subsample=(2, 2),
+                border_mode="same", dim_ordering="th",
+            ),
+            lambda: L.Conv2DTranspose(
+                4, 3, strides=2, padding="same", output_padding=0,
+                data_format="channels_first",
+            ),
+        ),
+        (
+            lambda: L.Deconvolution2D(
+                4, 5, 5, output_shape=(None, 14, 14, 4), subsample=(2, 2),
+                border_mode="same",
+            ),
+            lambda: L.Conv2DTranspose(4, 5, strides=2, padding="same"),
         ),
         (
             lambda: L.SeparableConv2D(8, 3, 3, init="one"),
@@ -332,6 +365,8 @@ def test_every_old_name_in_the_tables_is_written_once():
 
 
 PLACES = {
+    "Tokenizer": text.Tokenizer,
+    "relu": activations,
     "Trainable": models.Model,
     "Model": models.Model,
     "Layer": L.Layer,

@@ -43,6 +43,19 @@ def assert_same(one, other):
         np.testing.assert_array_equal(a, b)
 
 
+def test_large_arrays_come_back_from_their_own_file(tmp_path):
+    model, other = (
+        models.Sequential([layers.Input((600,)), layers.Dense(600), layers.Dense(600)])
+        for _ in range(2)
+    )
+    model.save_weights(tmp_path / "m.weights.json", max_shard_size=1600 * KILOBYTE)
+
+    other.load_weights(tmp_path / "m.weights.json")
+
+    assert len(list(tmp_path.glob("*.h5"))) == 2
+    assert_same(model, other)
+
+
 def test_weights_come_back(saved):
     model, path = saved
     other = make_model()

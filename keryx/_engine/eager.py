@@ -1,0 +1,45 @@
+"""Steps that run as they are, line by line in Python: slow, and open to a debugger."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import jax
+
+_asked: ContextVar[bool] = ContextVar("keryx_eager", default=False)
+
+
+def is_on() -> bool:
+    """Tells whether steps run uncompiled here."""
+    return _asked.get()
+
+
+@contextlib.contextmanager
+def asked(value: bool) -> Iterator[None]:
+    """Lets steps run uncompiled, or not, inside of a `with` block."""
+    token = _asked.set(value)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns the function with its loops in Python and nothing in it compiled."""
+
+    def run(*args: Any) -> Any:
+        with jax.disable_jit():
+            return function(*args)
+
+    return run
+
+
+def structs(function: Callable[..., Any], *args: Any) -> Any:
+    """Returns what has the shapes and types of a function's result.
+
+    Without compiling it is the result itself, as the function may want real values.
+    """
+    if is_on():
+        return plainly(function)(*args)
+    return jax.eval_shape(function, *args)

@@ -1,0 +1,3 @@
+"""Rows of the reference tables that do not hold yet, and why. Data."""
+
+LATER: dict[str, str] = {}
