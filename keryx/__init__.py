@@ -28,7 +28,7 @@ from ._core.dtypes import DTypePolicy as DTypePolicy
 from ._core.variable import Variable as Variable
 from ._graph.node import KerasTensor as KerasTensor
 from ._version import __version__ as __version__, version as version
-from .dialects._alias import install as install, uninstall as uninstall
+from .dialects._serve import install as install, uninstall as uninstall
 from .initializers import Initializer as Initializer
 from .layers import Input as Input, InputSpec as InputSpec, Layer as Layer
 from .losses import Loss as Loss

@@ -14,6 +14,7 @@ from keryx._core.errors import (
     ArgumentError,
     DataError,
     nearest,
+    ShapeError,
     SignatureError,
     UnknownNameError,
 )
@@ -24,7 +25,7 @@ Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
 # What a call in an old spelling can fail with: it does not bind, or a value means
 # nothing.
-FAILURES = (TypeError, ArgumentError, DataError, UnknownNameError)
+FAILURES = (TypeError, ArgumentError, DataError, ShapeError, UnknownNameError)
 
 
 class Call(NamedTuple):

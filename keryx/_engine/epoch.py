@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from keryx._engine import eager
 from keryx._engine.state import Batch, Logs, Meters, Step, TrainState
 
 Loop = Callable[..., tuple[TrainState, Logs]]
@@ -88,7 +89,7 @@ def make_loop(
             now = meters.compute(state.metrics)
             return state, {name: logs[name].at[epoch].set(now[name]) for name in logs}
 
-        shapes = jax.eval_shape(meters.compute, state.metrics)
+        shapes = eager.structs(meters.compute, state.metrics)
         logs = {n: jnp.zeros((room, *s.shape), s.dtype) for n, s in shapes.items()}
         state, logs = jax.lax.fori_loop(0, epochs, run, (state, logs))
         if room == 1:

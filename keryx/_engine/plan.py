@@ -17,12 +17,14 @@ class Plan:
         reason: Who wants it, in words.
         step_seconds: Measured time of a step; 0 before the first measurement.
         room: Most epochs that one call may run; 1 if somebody looks between them.
+        eager: Whether steps run uncompiled.
     """
 
     every: str = "epoch"
     reason: str = "nothing looks inside an epoch"
     step_seconds: float = 0.0
     room: int = 1
+    eager: bool = False
 
     def epochs(self, left: int, steps: int | None) -> int:
         """Returns how many of the `left` epochs of so many steps to run next."""
@@ -50,6 +52,8 @@ class Plan:
 
     def words(self) -> str:
         """Says what the plan is and why."""
+        if self.eager:
+            return "single steps in Python, nothing compiled: `run_eagerly` is on"
         unit = {
             "epoch": "whole epochs" if self.room == 1 else "one epoch or more",
             "chunk": "pieces of an epoch",

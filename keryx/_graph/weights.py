@@ -176,6 +176,7 @@ class WeightOwner(Configurable):
         """Returns copies of the weights, in the order of `weights`."""
         return [variable.numpy() for variable in self.weights]
 
+    @hooked
     def set_weights(self, weights: list[Any]) -> None:
         """Sets the weights from arrays in the order of `weights`.
 

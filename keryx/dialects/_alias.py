@@ -32,29 +32,7 @@ class _State:
 
 
 def install(era: str | None = None, *, tensorflow: bool | None = None) -> None:
-    """Serves `keras` and its kin from keryx, in this process, from now on.
-
-    Every path that a module of any Keras had can be imported then, and gives keryx's
-    own modules and classes. Names of other packages that have gone since, such as
-    `numpy.float`, are there again, with a warning where they are used.
-
-    Example:
-        >>> import keryx
-        >>> keryx.install()
-        >>> from keras.layers.core import Dense
-        >>> Dense is keryx.layers.Dense
-        True
-        >>> keryx.uninstall()
-
-    Args:
-        era: How calls are read that meant different things: "1", "2", "tf" or "3";
-            `None` for today's meaning.
-        tensorflow: Whether to serve `tensorflow` as well. If `None`, that is done where
-            the real one is not installed.
-
-    Raises:
-        ArgumentError: If `era` is none of these.
-    """
+    """Does what `keryx.install` says."""
     eras = load("_era")
     before = eras.in_force()
     eras.set_era(era)
@@ -72,7 +50,7 @@ def install(era: str | None = None, *, tensorflow: bool | None = None) -> None:
 
 
 def uninstall() -> None:
-    """Takes back what `install` did; what was imported so far stays usable."""
+    """Does what `keryx.uninstall` says."""
     if not _State.finders:
         return
     load("_neighbours").deactivate()

@@ -35,6 +35,9 @@ MODULES: dict[str, tuple[Era, ...]] = {
     "keras.ops": THREE,
     "keras.random": THREE,
     "keras.saving": THREE,
+    "keras.saving.hdf5_format": TF,
+    "keras.saving.legacy": TF,
+    "keras.saving.save": TF,
     "keras.tree": THREE,
     "keras.distribution": THREE,
     "tensorflow.keras": TF,
@@ -44,9 +47,9 @@ MODULES: dict[str, tuple[Era, ...]] = {
 }
 # Names that only some eras had.
 NAMES: dict[str, tuple[Era, ...]] = {
-    "Convolution1D": ONE,
-    "Convolution2D": ONE,
-    "Convolution3D": ONE,
+    "Convolution1D": _OLD,
+    "Convolution2D": _OLD,
+    "Convolution3D": _OLD,
     "Merge": ONE,
     "merge": ONE,
     "MaxoutDense": ONE,
@@ -103,6 +106,7 @@ KEYWORDS: dict[str, tuple[Era, ...]] = {
     "decay": (Era.K1, Era.K2, Era.TF),
     "batch_input_shape": (Era.K1, Era.K2, Era.TF),
     "input_length": (Era.K1, Era.K2, Era.TF),
+    "input_dim": (Era.K1, Era.K2, Era.TF),
     "epochs": (Era.K2, Era.TF, Era.K3),
     "kernel_size": (Era.K2, Era.TF, Era.K3),
     "units": (Era.K2, Era.TF, Era.K3),
@@ -139,7 +143,7 @@ def detect(source: str) -> tuple[Era, list[str]]:
         ) from None
     votes: Counter[Era] = Counter()
     reasons: list[str] = []
-    for line, what, eras in _signs(tree):
+    for line, what, eras in dict.fromkeys(_signs(tree)):
         votes.update(dict.fromkeys(eras, SURE if len(eras) == 1 else HINT))
         if len(eras) == 1:
             reasons.append(f"line {line}: {what} ({_called(eras[0])})")
@@ -147,8 +151,8 @@ def detect(source: str) -> tuple[Era, list[str]]:
         return Era.K3, []
     best = max(votes.values())
     era = next(e for e in _LATEST if votes[e] == best)
-    if not _plain_keras(tree) and era is Era.K2 and votes[Era.TF] == best:
-        era = Era.TF
+    if era is Era.TF and votes[Era.K2] == best and _plain_keras(tree):
+        era = Era.K2
     mine = [reason for reason in reasons if _called(era) in reason]
     return era, list(dict.fromkeys(mine))
 
@@ -176,18 +180,42 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def _signs(tree: ast.AST) -> Iterator[tuple[int, str, tuple[Era, ...]]]:
     """Yields what tells an era: line, words, eras."""
     for line, module in dict.fromkeys(_imports(tree)):
-        name = module.rpartition(".")[2]
-        if module in MODULES:
-            yield line, f"module `{module}`", MODULES[module]
-        elif name in NAMES and module.partition(".")[0] in ("keras", "tensorflow"):
+        name, known = module.rpartition(".")[2], _known(module)
+        if known:
+            yield line, f"module `{known}`", MODULES[known]
+        ours = module.partition(".")[0] in ("keras", "tensorflow")
+        if ours and known != module and name in NAMES:
             yield line, f"name `{name}`", NAMES[name]
+    own = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)} | {"dict"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield from _attribute(node)
-        elif isinstance(node, ast.Call):
-            for word in node.keywords:
-                if word.arg in KEYWORDS and KEYWORDS[word.arg]:
-                    yield node.lineno, f"argument `{word.arg}`", KEYWORDS[word.arg]
+        elif isinstance(node, ast.Call) and _called_name(node) not in own:
+            yield from _keywords(node)
+
+
+def _known(module: str) -> str:
+    """Returns the module of the table that a module is, or is in; "" for none."""
+    while module and module not in MODULES:
+        module = module.rpartition(".")[0]
+    return module
+
+
+def _called_name(node: ast.Call) -> str:
+    """Returns the last part of what a call names."""
+    func = node.func
+    return str(getattr(func, "attr", getattr(func, "id", "")))
+
+
+def _keywords(node: ast.Call) -> Iterator[tuple[int, str, tuple[Era, ...]]]:
+    if _called_name(node) == "Convolution2D" and len(node.args) > 2:
+        yield node.lineno, "rows and columns of `Convolution2D`", ONE
+    for word in node.keywords:
+        # What `Embedding` calls so is the number of its rows, to this day.
+        if word.arg == "input_dim" and _called_name(node) == "Embedding":
+            continue
+        if word.arg in KEYWORDS and KEYWORDS[word.arg]:
+            yield node.lineno, f"argument `{word.arg}`", KEYWORDS[word.arg]
 
 
 def _attribute(node: ast.Attribute) -> Iterator[tuple[int, str, tuple[Era, ...]]]:

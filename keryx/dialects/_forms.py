@@ -121,6 +121,17 @@ def _train_form(args: Args, kwargs: Given) -> Placed:
     return _train_on_batch(*_with_accuracy(args, kwargs))
 
 
+def _first_weights(args: Args, kwargs: Given) -> Placed:
+    """Keras 1 and 2 let a model keep the weights that there were no arrays for."""
+    if len(args) != 2 or not isinstance(args[0], models.Model):
+        return args, kwargs
+    model, given = args[0], list(args[1])
+    old = _era.in_force() in (_era.Era.K1, _era.Era.K2)
+    if not old or len(given) >= len(model.weights):
+        return args, kwargs
+    return (model, [*given, *model.get_weights()[len(given) :]]), kwargs
+
+
 FORMS: dict[str, Callable[[Args, Given], Placed]] = {
     "Reshape": _numbers_joined,
     "Permute": _numbers_joined,
@@ -132,6 +143,7 @@ FORMS: dict[str, Callable[[Args, Given], Placed]] = {
     "Trainable.test_on_batch": _with_accuracy,
     "Trainable.train_on_batch": _train_form,
     "WeightOwner.add_weight": _add_weight,
+    "WeightOwner.set_weights": _first_weights,
 }
 
 

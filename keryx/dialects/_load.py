@@ -6,9 +6,11 @@ import the rest by name.
 
 import functools
 import importlib
+import sys
 from types import ModuleType
 from typing import Any
 
+from keryx._core.errors import nearest
 from keryx._core.hook import Hook
 from keryx.dialects._names import ASSIGNABLE, ATTRIBUTES
 
@@ -54,4 +56,6 @@ def _missing(module: str, name: str) -> Any:
         found = load("_modules").look_up(module, name)
         if found is not None:
             return found
-    raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
+    known = (word for word in dir(sys.modules[module]) if not word.startswith("_"))
+    fact = f"module {module!r} has no attribute {name!r}."
+    raise AttributeError(f"{fact} {nearest(name, known)}".strip(), name=name)

@@ -54,11 +54,13 @@ def relative(path: str) -> str:
     Example:
         >>> relative("tensorflow.keras.layers"), relative("keras.utils.np_utils")
         ('layers', 'utils.np_utils')
+        >>> relative("keras.src"), relative("keras_preprocessing")
+        ('', 'preprocessing')
     """
     for root in ROOTS:
-        if path.startswith(root):
-            return _WITHIN.get(root, "") + path.removeprefix(root)
-    return "" if f"{path}." in ROOTS else path
+        if f"{path}.".startswith(root):
+            return (_WITHIN.get(root, "") + path[len(root) :]).removesuffix(".")
+    return path
 
 
 def legacy_module(path: str) -> ModuleType | None:

@@ -1,6 +1,7 @@
 """Which module stands behind a path in `keras`, `tensorflow` and their kin."""
 
 import importlib
+import sys
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -174,4 +175,8 @@ def _facade() -> ModuleType:
     for name in ("compat", "contrib", "python"):
         if not hasattr(facade, name):
             setattr(facade, name, _namespace(f"tensorflow.{name}"))
+    for name in ("compat.v1", "compat.v2"):
+        place = sys.modules.get(f"{FACADE}.{name}")
+        if place is not None:
+            vars(place)["keras"] = _root(f"tensorflow.{name}.keras")
     return facade

@@ -108,8 +108,7 @@ class _Text:
 def _edits(source: str, rewrite: _report.Rewrite) -> list[Edit] | None:
     """Returns the changes of one rewrite, or `None` if they are not clear."""
     try:
-        old: Any = ast.parse(rewrite.old, mode="eval").body
-        new: Any = ast.parse(rewrite.new, mode="eval").body
+        old, new = (_parsed(words) for words in (rewrite.old, rewrite.new))
         text = _Text(source)
     except SyntaxError:
         return None
@@ -124,6 +123,11 @@ def _edits(source: str, rewrite: _report.Rewrite) -> list[Edit] | None:
     if isinstance(old, ast.Attribute):
         return _attribute(text, rewrite.line, old, new)
     return None
+
+
+def _parsed(words: str) -> Any:
+    """Returns the tree of a spelling; of `opt.lr = ...` what is assigned to."""
+    return ast.parse(words.removesuffix(" = ..."), mode="eval").body
 
 
 def _whole(text: _Text, node: Any, words: str) -> Edit:

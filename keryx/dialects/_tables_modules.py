@@ -72,6 +72,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "utils.tf_utils": ("utils",),
     "utils.dataset_utils": ("utils",),
     "wrappers.scikit_learn": ("wrappers",),
+    "datasets.data_utils": ("utils",),
     "preprocessing.image": ("preprocessing",),
     "preprocessing.sequence": ("preprocessing",),
     "preprocessing.text": ("preprocessing",),

@@ -13,7 +13,6 @@ OPTIMIZERS: tuple[Row, ...] = (
     Drop("kappa", "it had no effect"),
     Drop("is_legacy_optimizer", "there is one implementation"),
     Drop("jit_compile", "updates are always compiled"),
-    Drop("initial_accumulator_value", "it starts at zero", (0, 0.0)),
 )
 
 _WORKERS: tuple[Row, ...] = (

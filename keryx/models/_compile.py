@@ -330,8 +330,10 @@ def _update_row(head: Head, row: Any, batch: Batch, forward: Forward) -> list[An
 def update_head(head: Head, batch: Batch, forward: Forward) -> None:
     """Updates one output's metrics themselves."""
     metrics = (*head.metrics, *head.weighted)
-    for metric, given in zip(metrics, _seen(head, batch, forward), strict=True):
-        metric.update_state(*(part for part in given if part is not None))
+    for metric, seen in zip(metrics, _seen(head, batch, forward), strict=True):
+        y, y_pred, weight = seen
+        more = {} if weight is None else {"sample_weight": weight}
+        metric.update_state(y, y_pred, **more)
 
 
 def total_loss(

@@ -5,8 +5,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from keryx._core import scope
 from keryx._core.errors import ArgumentError, KeryxWarning
-from keryx._engine import data as engine_data, evaluate as engine_evaluate, loop
+from keryx._engine import data as engine_data, eager, evaluate as engine_evaluate, loop
 from keryx._engine.epoch import Extent
 from keryx._engine.plan import Plan
 from keryx._engine.source import ArraySource, Piece, Source
@@ -14,13 +15,14 @@ from keryx._engine.state import Batch, Logs
 from keryx._graph.pure import added_losses
 from keryx.callbacks import CallbackList, Progbar
 from keryx.callbacks._params import RunParams
-from keryx.models import _custom, _states
-from keryx.models._compile import total_loss
+from keryx.models import _custom, _states, _tracking
+from keryx.models._eager import as_compiled
 from keryx.models._feed import Feed
 from keryx.models._trainer import Trainer, trainer_of
 from keryx.random import run_seed
 
 
+@as_compiled
 def fit(
     model: Any,
     x: Any,
@@ -42,6 +44,8 @@ def fit(
     validation_freq: Any,
 ) -> Any:
     """Trains a model; see `Model.fit`."""
+    if not hasattr(epochs, "__index__"):
+        raise ArgumentError("fit", "epochs", expected="an integer", got=epochs)
     feed = Feed(model, x, y, sample_weight, class_weight, "fit")
     checking = _validation_feed(model, feed, validation_split, validation_data)
     trainer = trainer_of(model, feed.sample(), "fit")
@@ -56,12 +60,12 @@ def fit(
         model, callbacks, verbose, epochs, steps_per_epoch or source.steps
     )
     names = trainer.meter.names()
+    own_step = _custom.has_train_step(model) or _custom.has_test_step(model)
     extra = [f"val_{name}" for name in names] if checking is not None else []
-    own_step = _custom.has_train_step(model)
     events.check_monitors([*names, *extra], complete=not own_step)
     _tell(model, events, feed, checking, batch_size, (*names, *extra))
-    plan = Plan(events.every, events.who)
-    job = trainer.job(seed, plan, feed.sample())
+    plan = Plan(events.every, events.who, eager=eager.is_on())
+    job = trainer.job(seed, plan)
     model.__dict__["stop_training"] = False
     validate = None
     if checking is not None:
@@ -191,12 +195,13 @@ def _run_test(trainer: Trainer, session: Any, source: Source, events: Any) -> Lo
     """Runs one evaluation pass and tells the callbacks."""
     on_batch = _batch_hooks(events, "test") if events.every_test == "batch" else None
     events.on_test_begin()
-    session.metrics = trainer.first_metrics
+    test = trainer.testing
+    session.metrics = test.first
     logs = engine_evaluate.evaluate(
         session,
-        trainer.test_step,
-        trainer.meter,
-        trainer.key,
+        test.step,
+        test.meter,
+        test.key,
         source,
         trainer.fill,
         on_batch,
@@ -213,6 +218,7 @@ def _batch_hooks(events: Any, kind: str) -> Callable[[int, str, Any], None]:
     return hook
 
 
+@as_compiled
 def evaluate(
     model: Any,
     x: Any,
@@ -248,6 +254,7 @@ def _result(logs: Logs, return_dict: bool) -> Any:
     return values[0] if len(values) == 1 else values
 
 
+@as_compiled
 def train_on_batch(
     model: Any, x: Any, y: Any, sample_weight: Any, class_weight: Any, return_dict: bool
 ) -> Any:
@@ -257,8 +264,8 @@ def train_on_batch(
     trainer = trainer_of(model, batch, "train_on_batch")
     trainer.check_targets(batch, "train_on_batch")
     job = model.__dict__.get("_batch_job")
-    if job is None or job.key is not trainer.key:
-        job = trainer.job(run_seed(), Plan(), batch)
+    if job is None or job.key is not trainer.train_key:
+        job = trainer.job(run_seed(), Plan())
         model.__dict__["_batch_job"] = job
     size = engine_data.rows(batch)
     _states.begin(model, trainer.pure, size, aside=False)
@@ -269,6 +276,7 @@ def train_on_batch(
     return _result(logs, return_dict)
 
 
+@as_compiled
 def test_on_batch(
     model: Any, x: Any, y: Any, sample_weight: Any, return_dict: bool
 ) -> Any:
@@ -279,11 +287,12 @@ def test_on_batch(
     trainer.check_targets(feed.batch, "test_on_batch")
     size = engine_data.rows(feed.batch)
     _states.begin(model, trainer.pure, size, aside=True)
+    test = trainer.testing
     logs = engine_evaluate.evaluate(
         trainer.session(),
-        trainer.test_step,
-        trainer.meter,
-        trainer.key,
+        test.step,
+        test.meter,
+        test.key,
         ArraySource(feed.batch, size),
     )
     return _result(loop.values(logs), return_dict)
@@ -291,9 +300,14 @@ def test_on_batch(
 
 def compute_loss(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> Any:
     """Returns the compiled loss and what layers added; see `Model.compute_loss`."""
-    heads = model.__dict__.get("_heads", ())
-    batch = Batch(x, y, sample_weight)
-    total, _ = total_loss(list(heads), batch, y_pred, None, added_losses(model))
+    added = added_losses(model)
+    tracking = _tracking.of(model)
+    if tracking is None:
+        return sum(added)
+    total, parts = tracking.measure(y, y_pred, sample_weight, added)
+    here = scope.current()
+    if here is not None and id(tracking.loss.total) in here.values:
+        tracking.note(total, parts, y_pred)
     return total
 
 
@@ -302,6 +316,8 @@ def explain(model: Any) -> str:
     plan, seconds = model.__dict__.get("_last_job", (None, 0.0))
     if plan is None:
         return "Not trained yet."
+    if plan.eager:
+        return f"Ran {plan.words()}."
     compiled = (
         f"Compiled for {seconds:.2f} s."
         if seconds

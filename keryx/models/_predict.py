@@ -14,11 +14,13 @@ from keryx._engine.plan import Plan
 from keryx._graph.pure import purify
 from keryx._graph.structure import token
 from keryx.callbacks import CallbackList
-from keryx.models import _states
+from keryx.models import _custom, _states
+from keryx.models._eager import as_compiled
 from keryx.models._feed import Feed
-from keryx.models._trainer import build
+from keryx.models._outputs import build, computes
 
 
+@as_compiled
 def predict(
     model: Any,
     x: Any,
@@ -30,7 +32,8 @@ def predict(
 ) -> Any:
     """Computes outputs for inputs; see `Model.predict`."""
     feed = Feed(model, x, None, None, None, "predict")
-    build(model, feed.sample().x)
+    if computes(model):
+        build(model, feed.sample().x)
     predictor = Predictor.of(model)
     if predictor.stateful:
         rows = feed.batch_rows(batch_size)
@@ -79,7 +82,7 @@ class Predictor:
     """
 
     def __init__(self, model: Any) -> None:
-        self.pure = purify(model)
+        self.pure = purify(model, _custom.predict_function(model))
         self.key = token(model)
         self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
 

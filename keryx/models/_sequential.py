@@ -35,6 +35,10 @@ class Sequential(Model):
     def __init__(
         self, layers: Any = None, trainable: bool = True, name: str | None = None
     ) -> None:
+        if isinstance(trainable, str):
+            raise ArgumentError(
+                "Sequential", "trainable", expected="True or False", got=trainable
+            )
         super().__init__(name=name, trainable=trainable)
         self._rows: list[Layer] = []
         self._start: Any = None  # a tensor; a list of them for a model with branches

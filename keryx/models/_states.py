@@ -16,7 +16,7 @@ from keryx._graph.layer import Layer
 from keryx._graph.pure import Pure, purify, Run
 from keryx._graph.structure import token
 from keryx.layers import RNN
-from keryx.models._trainer import build
+from keryx.models._outputs import build
 
 States = dict[str, list[jax.Array]]
 

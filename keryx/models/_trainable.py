@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from keryx import metrics as metrics_package, optimizers
+from keryx import optimizers
 from keryx._core import serial
-from keryx._core.errors import StateError
 from keryx._core.hook import hooked
-from keryx._graph import walk
-from keryx._graph.layer import Layer
 from keryx.models import _fit, _predict, _states
 from keryx.models._compile import Compiled
+from keryx.models._steps import Stepping
 
 
-class Trainable(Layer):
+class Trainable(Stepping):
     """A layer with Keras's methods of training, evaluation and prediction."""
 
-    _fresh_metrics = True
     stop_training = False
     history: Any = None
 
@@ -40,9 +37,10 @@ class Trainable(Layer):
             loss_weights: Factors of the losses.
             metrics: Names, functions or objects, for each output.
             weighted_metrics: The same, for metrics that take the sample weights.
-            run_eagerly: Accepted for Keras's sake; training is always compiled.
+            run_eagerly: Whether steps run line by line in Python, so that `print` and
+                a debugger see the values; slow.
             steps_per_execution: Accepted; how many steps a call runs is measured.
-            jit_compile: As `run_eagerly`.
+            jit_compile: Accepted for Keras's sake.
             auto_scale_loss: Accepted for Keras's sake.
 
         Raises:
@@ -238,61 +236,6 @@ class Trainable(Layer):
 
     reset_states = reset_state
 
-    def train_step(self, state: Any, data: Any) -> Any:
-        """Override for a training step of your own.
-
-        Args:
-            state: Values of `(trainable, non_trainable, optimizer, metrics)` variables.
-            data: `x`, `(x, y)` or `(x, y, sample_weight)`.
-
-        Returns:
-            `(logs, state)`.
-        """
-        raise StateError(
-            f"model {self.name!r}",
-            expected="its own `train_step` to do all of the step",
-            got="a call of the base class's",
-            fix="Use `compute_loss`, `stateless_call` and `optimizer.stateless_apply`.",
-        )
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        """Returns what training minimizes; override for a loss of your own."""
-        return _fit.compute_loss(self, x, y, y_pred, sample_weight)
-
-    def compute_loss_and_updates(
-        self,
-        trainable_variables: Any,
-        non_trainable_variables: Any,
-        metrics_variables: Any,
-        x: Any,
-        y: Any,
-        sample_weight: Any = None,
-        training: bool = False,
-        optimizer_variables: Any = None,
-    ) -> Any:
-        """Returns the loss and `(loss, outputs, non_trainable, metrics)` variables."""
-        y_pred, others, losses = self.stateless_call(
-            trainable_variables,
-            non_trainable_variables,
-            x,
-            return_losses=True,
-            training=training,
-        )
-        loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
-        loss = sum(losses, start=loss)
-        return loss, (loss, y_pred, others, metrics_variables)
-
-    def reset_metrics(self) -> None:
-        """Starts the metrics of `train_on_batch` anew."""
-        self.__dict__["_fresh_metrics"] = True
-
     @property
     def optimizer(self) -> Any:
         """The optimizer that `compile` was given."""
@@ -314,20 +257,6 @@ class Trainable(Layer):
     def loss(self) -> Any:
         """The loss that `compile` was given."""
         return self.__dict__["_compiled"].loss if self.compiled else None
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics: those that the model holds, then those of `compile`."""
-        own = walk.parts(self, metrics_package.Metric)
-        heads = self.__dict__.get("_heads", ())
-        rows = [m for h in heads for m in (*h.metrics, *h.weighted)]
-        return list({id(metric): metric for metric in (*own, *rows)}.values())
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """Names of what `evaluate` returns, in order."""
-        trainer = self.__dict__.get("_engine")
-        return trainer.meter.names() if trainer is not None else ["loss"]
 
     def explain(self) -> str:
         """Says what the last `fit` compiled, how long that took, and what ran how."""

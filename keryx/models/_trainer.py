@@ -6,23 +6,22 @@ from typing import Any
 import jax
 import numpy as np
 
-from keryx._core import scope, stamp, tree
+from keryx._core import scope, stamp
 from keryx._core.carried import Carried
 from keryx._core.errors import DataError, StateError
-from keryx._engine import data as engine_data
+from keryx._engine import data as engine_data, eager
 from keryx._engine.loop import Job
 from keryx._engine.plan import Plan
 from keryx._engine.session import Session
 from keryx._engine.state import Batch, Forward
 from keryx._engine.step import Following, make_step, make_test_step
-from keryx._graph import trace
 from keryx._graph.call import shapes_of
 from keryx._graph.known import Known
-from keryx._graph.node import KerasTensor
 from keryx._graph.pure import added_losses, masks_of, promised, purify
 from keryx._graph.structure import token
-from keryx.models import _custom, _rows, _tracked
-from keryx.models._compile import Compiled, make_heads, Meter, Output, pick, total_loss
+from keryx.models import _custom, _rows, _tracked, _tracking
+from keryx.models._compile import Compiled, make_heads, Meter, pick, total_loss
+from keryx.models._outputs import build, computes, outputs_of
 
 
 class Trainer:
@@ -37,14 +36,20 @@ class Trainer:
     def __init__(self, model: Any, compiled: Compiled, sample: Batch) -> None:
         self.model = model
         self.compiled = compiled
+        self.sample = sample
         self.shapes = row_shapes(sample)
         self.nesting = (sample.y, sample.weight)
-        build(model, sample.x)
+        if computes(model):
+            build(model, sample.x)
+        _custom.discover(model, compiled.optimizer, sample)
         self.outputs = outputs_of(model, sample.x)
         targets = [pick(sample.y, output) for output in self.outputs]
         shapes = [None if y is None else (None, *np.shape(y)[1:]) for y in targets]
         self.heads = make_heads(compiled, self.outputs, shapes)
         model.__dict__["_heads"] = self.heads
+        tracking = _tracking.of(model)
+        if tracking is not None and self.heads:
+            tracking.settle(self.heads)
         self.meter = Meter(self.heads, _tracked.names(model))
         self.pure = purify(model, functools.partial(forward, model, self.heads))
         self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
@@ -69,10 +74,14 @@ class Trainer:
         return token((self.model, heads, self.places, names)), method, logs
 
     @functools.cached_property
+    def train_key(self) -> Any:
+        """Structure of everything that the training step closes over."""
+        own = _custom.has_train_step(self.model)
+        return ("custom", self.key) if own else self.key
+
+    @functools.cached_property
     def train_step(self) -> Any:
-        """One training step."""
-        if _custom.has_train_step(self.model):
-            return _custom.train_step(self.model, self.compiled.optimizer)
+        """One training step, unless the user wrote it."""
         optimizer = self.compiled.optimizer
         count = len(self.pure.params)
         method = optimizer
@@ -81,14 +90,17 @@ class Trainer:
         return make_step(self.pure, self.meter, method, optimizer.infos)
 
     @functools.cached_property
-    def test_step(self) -> Any:
-        """One evaluation step."""
-        return make_test_step(self.pure, self.meter)
+    def testing(self) -> _custom.Testing:
+        """What evaluation runs."""
+        if _custom.has_test_step(self.model):
+            return _custom.testing(self)
+        step = make_test_step(self.pure, self.meter)
+        return _custom.Testing(step, self.meter, self.first_metrics, self.key)
 
-    def job(self, seed: int, plan: Plan, sample: Batch) -> Job:
+    def job(self, seed: int, plan: Plan) -> Job:
         """Returns a training run that has not begun."""
         if _custom.has_train_step(self.model):
-            return _custom.job(self, seed, plan, sample)
+            return _custom.job(self, seed, plan)
         session = Session(self.pure, self.compiled.optimizer, self.first_metrics, seed)
         job = Job(session, self.train_step, self.meter, self.key, plan)
         job.fill = self.fill
@@ -101,11 +113,13 @@ class Trainer:
 
     def session(self) -> Session:
         """Returns a hold on the model for evaluation."""
-        return Session(self.pure, None, self.first_metrics)
+        return Session(self.pure, None, self.testing.first)
 
     @functools.cached_property
     def fill(self) -> bool:
         """Whether a batch may be filled up with rows that do not count."""
+        if eager.is_on() or _custom.has_test_step(self.model):
+            return False
         if promised(self.model) or self.meter.tracked:
             return False
         return _rows.independent(self.model, self.heads)
@@ -152,67 +166,6 @@ def row_shapes(sample: Batch) -> Any:
     """Returns the shapes and types of the rows of a batch; hashable."""
     leaves, structure = jax.tree.flatten(sample)
     return structure, tuple((np.shape(a)[1:], str(a.dtype)) for a in leaves)
-
-
-def symbols_like(x: Any) -> Any:
-    """Returns symbolic tensors in the shapes of the rows of `x`."""
-    return jax.tree.map(
-        lambda a: KerasTensor((None, *np.shape(a)[1:]), str(a.dtype)), x
-    )
-
-
-def build(model: Any, x: Any) -> None:
-    """Declares a model's weights for inputs like `x`, if that was not done yet."""
-    if not model.built:
-        model(symbols_like(x))
-        model._nodes.clear()
-
-
-def outputs_of(model: Any, x: Any) -> list[Output]:
-    """Returns what is known of a model's outputs for inputs like `x`."""
-    graph = getattr(model, "_graph", None)
-    if graph is not None:
-        made = graph.outputs
-        names = model.output_names
-    else:
-        made = model.compute_output_spec(symbols_like(x))
-        names = None
-    paths = _paths(made)
-    flat = tree.leaves(made)
-    if names is None:
-        single = len(flat) == 1
-        names = [p if isinstance(p, str) else "output" if single else f"output_{i + 1}"
-                 for i, p in enumerate(paths)]  # fmt: skip
-    return [
-        Output(name, path, tuple(tensor.shape), _activation(tensor))
-        for name, path, tensor in zip(names, paths, flat, strict=True)
-    ]
-
-
-def _paths(made: Any) -> list[Any]:
-    if isinstance(made, dict):
-        return sorted(made)
-    if isinstance(made, list | tuple):
-        return list(range(len(made))) if len(made) > 1 else [None]
-    return [None]
-
-
-def _activation(tensor: Any) -> str | None:
-    """Returns the name of the activation that made a symbolic tensor, if any."""
-    node = getattr(tensor, "node", None)
-    layer = node.function if node is not None else None
-    layer = _last(layer)
-    activation = getattr(layer, "activation", None)
-    if activation is None and type(layer).__name__ == "Softmax":
-        return "softmax"
-    return getattr(activation, "__name__", None)
-
-
-def _last(layer: Any) -> Any:
-    """Returns the layer that computes a model's last output; a plain layer itself."""
-    graph = getattr(layer, "_graph", None)
-    ends = trace.symbols(graph.outputs) if graph is not None else []
-    return _last(ends[0].node.function) if len(ends) == 1 and ends[0].node else layer
 
 
 def trainer_of(model: Any, sample: Batch, what: str) -> Trainer:

@@ -200,3 +200,36 @@ def test_what_is_no_python_3_is_an_error():
 @pytest.mark.parametrize("table", [MODULES, NAMES, KEYWORDS], ids=["m", "n", "k"])
 def test_no_sign_is_one_of_every_era(table):
     assert all(len(eras) < len(Era) for eras in table.values())
+
+
+@pytest.mark.parametrize(
+    ("source", "era"),
+    [
+        ("from tensorflow.keras.models import Sequential", Era.TF),
+        ("from keras.layers import Merge", Era.K1),
+        ("from keras.layers import Convolution2D as C; C(32, 3, 3)", Era.K2),
+        ("from keras import layers; layers.Convolution2D(32, 3, 3)", Era.K1),
+        ("from keras import layers; layers.Convolution2D(32, (3, 3))", Era.K2),
+        ("from keras.layers.merge import add", Era.K2),
+        (
+            "from keras.wrappers.scikit_learn import KerasClassifier\n"
+            "def create(init='zero'): pass\n"
+            "dict(init=['zero']); create(init='zero')",
+            Era.K2,
+        ),
+        (
+            "from keras.layers import Dense\n"
+            "model.add(Dense(3, input_dim=2)); model.fit(x, y, epochs=2)",
+            Era.K2,
+        ),
+        (
+            "import keras\nkeras.layers.Embedding(input_dim=9, output_dim=3)\n"
+            "model.fit(x, y, epochs=2)",
+            Era.K3,
+        ),
+    ],
+    ids=["tf", "name", "alias", "rows", "kernel", "merge", "sklearn", "input_dim",
+         "embedding"],  # fmt: skip
+)
+def test_what_counts_as_a_sign(source, era):
+    assert detect(source)[0] is era

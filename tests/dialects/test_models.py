@@ -31,6 +31,14 @@ def test_nb_epoch_is_epochs():
     assert small().fit(X, Y, nb_epoch=3, verbose=0).epoch == [0, 1, 2]
 
 
+def test_a_text_after_the_layers_is_the_name():
+    assert models.Sequential([layers.Dense(1)], "mine").name == "mine"
+
+
+def test_epochs_may_be_a_whole_float():
+    assert small().fit(X, Y, epochs=2.0, verbose=0).epoch == [0, 1]
+
+
 def test_what_changed_nothing_is_left_out():
     history = small().fit(
         X, Y, verbose=0, max_q_size=3, pickle_safe=True, class_weight="auto"

@@ -77,9 +77,9 @@ def test_where_epsilon_is_added(era, outside):
 def test_adagrad_started_at_zero():
     set_era("2")
 
-    found = path(optimizers.Adagrad(epsilon=0.01))
+    found = path(optimizers.Adagrad(lr=0.02, epsilon=0.01))
 
-    np.testing.assert_allclose(found, adagrad(True, 0.0, lr=0.01), rtol=1e-5)
+    np.testing.assert_allclose(found, adagrad(True, 0.0, lr=0.02), rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["sequences.md"]
+PAGES = ["files.md", "sequences.md"]
 BLOCK = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 IMAGE = re.compile(r"!\[[^]]+\]\(([^)]+)\)")
 LARGEST = 60_000  # bytes of a picture
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_code_prints_what_the_page_says(page):
+def test_code_prints_what_the_page_says(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names = {}
     for code, said in BLOCK.findall((DOCS / page).read_text(encoding="utf-8")):
         printed = io.StringIO()
@@ -24,7 +25,7 @@ def test_code_prints_what_the_page_says(page):
         assert printed.getvalue() == said
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", ["sequences.md"])
 def test_pictures_are_there_and_small(page):
     pictures = IMAGE.findall((DOCS / page).read_text(encoding="utf-8"))
     assert pictures

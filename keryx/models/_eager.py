@@ -1,0 +1,22 @@
+"""Whether a model runs line by line, as `compile(run_eagerly=True)` asks."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from keryx._engine import eager
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Method = Callable[Concatenate[Any, P], R]
+
+
+def as_compiled(function: "Method[P, R]") -> "Method[P, R]":
+    """Lets a function of a model run the way that its `compile` says."""
+
+    @functools.wraps(function)
+    def run(model: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+        with eager.asked(model.run_eagerly):
+            return function(model, *args, **kwargs)
+
+    return run
