@@ -25,6 +25,7 @@ from . import (
     utils as utils,
 )
 from ._core.dtypes import DTypePolicy as DTypePolicy
+from ._core.hook import Hook as _Hook
 from ._core.variable import Variable as Variable
 from ._graph.node import KerasTensor as KerasTensor
 from ._version import __version__ as __version__, version as version
@@ -37,7 +38,16 @@ from .models import Model as Model, Sequential as Sequential
 from .optimizers import Optimizer as Optimizer
 from .regularizers import Regularizer as Regularizer
 
+
+def _tape() -> object:
+    """Returns what notes steps that run uncompiled; seldom needed, and then loaded."""
+    from .dialects.tensorflow import GradientTape
+
+    return GradientTape()
+
+
 dialects.install()
+_Hook.tape = _tape
 for _module in (
     *(activations, callbacks, config, constraints, initializers, layers, losses),
     *(metrics, models, optimizers, preprocessing, regularizers, saving, utils),

@@ -63,6 +63,9 @@ class Hook:
         config: `(config, keras_version, backend) -> (config, notes)`: the configuration
             of a model in an old file in the form of today.
         training: The same for the arguments of `compile` in an old file.
+        tape: Returns a context manager that notes what runs inside of it, with
+            `gradient(target, sources, unconnected_gradients=...)`: for steps that run
+            uncompiled.
     """
 
     translate: Callable[[str, Any, Args, Kwargs], Call | None] | None = None
@@ -75,6 +78,7 @@ class Hook:
     assign: Callable[[Any, str, Any], bool] | None = None
     config: Callable[..., tuple[Any, list[str]]] | None = None
     training: Callable[..., tuple[Any, list[str]]] | None = None
+    tape: Callable[[], Any] | None = None
 
 
 def missing(owner: Any, name: str) -> Any:

@@ -6,6 +6,9 @@ from contextvars import ContextVar
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+
+from keryx._core.hook import Hook
 
 _asked: ContextVar[bool] = ContextVar("keryx_eager", default=False)
 
@@ -43,3 +46,18 @@ def structs(function: Callable[..., Any], *args: Any) -> Any:
     if is_on():
         return plainly(function)(*args)
     return jax.eval_shape(function, *args)
+
+
+def gradient(cost: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns `jax.grad(cost, has_aux=True)`; uncompiled, arrays stay arrays in it."""
+    if not is_on() or Hook.tape is None:
+        return jax.grad(cost, has_aux=True)
+    make = Hook.tape
+
+    def run(params: Any, *args: Any, **kwargs: Any) -> Any:
+        params = jax.tree.map(jnp.asarray, params)
+        with make() as tape:
+            value, rest = cost(params, *args, **kwargs)
+        return tape.gradient(value, params, unconnected_gradients="zero"), rest
+
+    return run

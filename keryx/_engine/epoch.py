@@ -133,7 +133,7 @@ def take_filled(data: Batch, order: Any, epoch: Any, start: Any, size: int) -> B
 
     Where too few are left, the rows before them fill the batch.
     """
-    rows = jax.tree.leaves(data)[0].shape[0]
+    rows = jax.tree.leaves(data)[0].shape[0] if order is None else order.shape[1]
     first = jnp.minimum(start, rows - size)
     real = first + jnp.arange(size) >= start
     return take(data, order, epoch, first, size)._replace(real=real)

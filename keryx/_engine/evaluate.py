@@ -28,22 +28,24 @@ def make_test_loop(
     *,
     fill: bool = False,
 ) -> Callable[..., Any]:
-    """Returns `loop(state, data, extent) -> (metrics, states, logs)`.
+    """Returns `loop(state, data, order, extent) -> (metrics, states, logs)`.
 
-    It runs the steps of an `Extent` of one epoch, in the order of the rows. `carried`
-    are the places of the buffers that go on to the next call; `fill` is as in
-    `make_loop`.
+    It runs the steps of an `Extent` of one epoch, as a loop of `make_loop` does.
+    `carried` are the places of the buffers that go on to the next call; `fill` is as
+    there.
     """
     part = take_filled if fill else take
 
-    def loop(state: TrainState, data: Batch, extent: Any) -> tuple[Any, Any, Logs]:
+    def loop(
+        state: TrainState, data: Batch, order: Any, extent: Any
+    ) -> tuple[Any, Any, Logs]:
         start, count, tail, _, fresh = extent
 
         def steps(carry: Any, size: int, first: Any, count: Any) -> Any:
             def body(i: Any, carry: Any) -> Any:
                 metrics, buffers = carry
                 now = state._replace(metrics=metrics, buffers=buffers)
-                after = step(now, part(data, None, 0, first + i * size, size))
+                after = step(now, part(data, order, 0, first + i * size, size))
                 return after.metrics, after.buffers
 
             return jax.lax.fori_loop(0, count, body, carry)
@@ -87,7 +89,7 @@ def evaluate(
         if on_batch is not None:
             on_batch(piece.first, "begin", None)
         state = session.read()._replace(opt=(), buffers=resting(buffers))
-        args = (state, piece.data, piece.extent.array())
+        args = (state, piece.data, piece.order, piece.extent.array())
         size, rest = piece.batch_size, piece.rest
         filled = fill and rest > 0
         program = PROGRAMS.get(

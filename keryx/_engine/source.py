@@ -1,8 +1,8 @@
 """An epoch as pieces that one call of a program runs each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -149,6 +149,49 @@ class ArraySource:
     def _piece(self, orders: Any, extent: Extent, first: int) -> Piece:
         size, rest, room = self.batch_size, self.rest, self.room
         return Piece(self.data, orders, extent, size, first, rest, room)
+
+
+class Rows(NamedTuple):
+    """Rows of arrays in memory, in an order that somebody else decides.
+
+    A source of batches may have a method `__keryx_rows__` that returns these four, or
+    `None` if its batches are something else. Whole epochs of it run as one program.
+
+    Attributes:
+        arrays: The arrays, nested as the batches are.
+        order: Returns the numbers of the rows of the next pass over the source.
+        count: Rows of each pass.
+        batch_size: Rows of a batch.
+    """
+
+    arrays: Any
+    order: Callable[[], np.ndarray[Any, Any]]
+    count: int
+    batch_size: int
+
+
+class RowSource(ArraySource):
+    """Rows in memory in an order that their owner decides, anew for each epoch.
+
+    Args:
+        batch: All rows.
+        rows: What is known of them.
+    """
+
+    def __init__(self, batch: Batch, rows: Rows) -> None:
+        super().__init__(batch, rows.batch_size)
+        self.next_order, count = rows.order, rows.count
+        self.rows, self.batch_size = count, min(rows.batch_size, count)
+        self.full, self.rest = divmod(count, self.batch_size)
+        self.steps = self.whole = self.full + bool(self.rest)
+        self.room = min(max(MAX_ORDER // count, 1), MAX_ROOM)
+
+    def orders(self, epoch: int, epochs: int = 1) -> np.ndarray[Any, Any] | None:
+        """Returns the orders of successive epochs, with room for as many as fit."""
+        found = np.zeros((self.room, self.rows), np.int32)
+        for i in range(epochs):
+            found[i] = self.next_order()
+        return found
 
 
 class StreamSource:

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from keryx._engine import eager
 from keryx._engine.state import (
     Batch,
     Forward,
@@ -38,7 +39,7 @@ def make_step(
             forward: Forward = result.outputs
             return forward.loss, (forward, result.buffers)
 
-        grads, (forward, buffers) = jax.grad(cost, has_aux=True)(state.params)
+        grads, (forward, buffers) = eager.gradient(cost)(state.params)
         params, opt = optimizer.update(grads, state.opt, state.params, infos)
         return state._replace(
             params=params,

@@ -31,6 +31,7 @@ MODULES: dict[str, tuple[Era, ...]] = {
     "keras.wrappers": _OLD,
     "keras.preprocessing.image": _OLD,
     "keras.preprocessing.text": _OLD,
+    "keras.backend": (Era.K1, Era.K2, Era.TF),
     "keras.backend.tensorflow_backend": TWO,
     "keras.ops": THREE,
     "keras.random": THREE,

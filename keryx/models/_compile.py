@@ -192,10 +192,10 @@ def _spread(
             found[by_key[key] if key in by_key else names.index(key)] = value
         return found
     nested = isinstance(given, list | tuple)
-    if nested and rows and count > 1 and any(tree.is_nested(g) for g in given):
-        nested = True
-    elif rows:
-        return [given] + [None] * (count - 1) if count == 1 else [given] * count
+    # A dict in the list of one output is the configuration of a metric.
+    inner = list | tuple | dict if count > 1 else list | tuple
+    if rows and not (nested and any(isinstance(g, inner) for g in given)):
+        return [given] * count
     if not nested:
         return [given] * count
     if len(given) != count:

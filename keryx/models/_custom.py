@@ -123,7 +123,7 @@ def discover(model: Any, optimizer: Any, batch: Batch) -> None:
     ready = computes(model) and all(o.built for o in _further(model, optimizer))
     if ready or not has_train_step(model):
         return
-    if model.trainable_variables:
+    if model.trainable_variables and takes_state(model, "train_step"):
         optimizer.follow(model.trainable_variables)
     kinds = held(model, optimizer, "train_step")
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from keryx._core.errors import ArgumentError, DataError
 from keryx._engine import data as engine_data
-from keryx._engine.source import ArraySource, Source, StreamSource
+from keryx._engine.source import ArraySource, Rows, RowSource, Source, StreamSource
 from keryx._engine.state import Batch
 from keryx._engine.stream import length, Stream
 from keryx.models import _inputs, _weights
@@ -76,6 +76,13 @@ class Feed:
                 seed=seed,
                 steps=steps,
             )
+        rows = self._rows() if steps is None else None
+        return rows or self.streamed(steps, shuffle=shuffle, seed=seed)
+
+    def streamed(
+        self, steps: int | None, *, shuffle: bool | str = False, seed: int = 0
+    ) -> StreamSource:
+        """Returns a source of batches as one; `shuffle` is for one read by index."""
 
         def order(epoch: int, count: int) -> np.ndarray[Any, Any]:
             if not shuffle:
@@ -85,6 +92,15 @@ class Feed:
             )
 
         return StreamSource(Stream(self.stream.source, steps, self.where, order))
+
+    def _rows(self) -> RowSource | None:
+        """Returns the rows of arrays that a source of batches really is, if it is."""
+        find = getattr(self.stream.raw, "__keryx_rows__", None)
+        found = find() if find is not None else None
+        if found is None:
+            return None
+        rows = Rows(*found)
+        return RowSource(self.stream.prepare(rows.arrays), rows)
 
 
 def declared_batch(model: Any) -> int | None:

@@ -69,8 +69,7 @@ def _batches(
         found = engine_evaluate.batches(feed.batch.x, count, size, pad=pad)
         yield from itertools.islice(found, steps)
         return
-    source = feed.source(None, steps=steps)
-    for piece in source.pieces(0, Plan()):
+    for piece in feed.streamed(steps).pieces(0, Plan()):
         yield piece.data.x, piece.batch_size
 
 

@@ -9,7 +9,7 @@ import jax
 
 from keryx._core import scope
 from keryx._core.variable import Variable
-from keryx._engine import data as engine_data
+from keryx._engine import data as engine_data, eager
 from keryx.models import _tracking
 
 Values = Sequence[Any]
@@ -61,7 +61,7 @@ def train(model: Any, state: Any, data: Any) -> tuple[Any, Any]:
     """A training step: `(logs, state)`; see `Model.train_step`."""
     trainable, others, optimizer, tracked = state
     x, y, weight = engine_data.unpack(data, "train_step")[:3]
-    gradient = jax.grad(model.compute_loss_and_updates, has_aux=True)
+    gradient = eager.gradient(model.compute_loss_and_updates)
     grads, (loss, y_pred, others, tracked) = gradient(
         list(trainable), others, tracked, x, y, weight, training=True
     )

@@ -30,6 +30,10 @@ class Stepping(Plain):
         super().__init__()
         self.tracker = metrics.Mean(name="loss")
 
+    @property
+    def metrics(self):
+        return [self.tracker]
+
     def train_step(self, state, data):
         trainable, others, optimizer, tracked = state
         x, y = data

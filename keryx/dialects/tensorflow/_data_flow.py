@@ -69,6 +69,8 @@ class Flow:
         self._wide = blocks is not None
         self._rows = rows
         self._spec = spec
+        # Of batches of rows of arrays: these, and the size of a batch.
+        self._batched: tuple[Flow, int, bool] | None = None
 
     def _stacked(self, size: int) -> Iterator[Any]:
         elements = self._pull()
@@ -100,6 +102,22 @@ class Flow:
         if self._spec is not None:
             return self._spec()
         return spec_of(self._first())
+
+    def __keryx_rows__(self) -> tuple[Any, Callable[[], Any], int, int] | None:
+        """Returns arrays, their order, and sizes, if batches of rows are all there is.
+
+        `fit` then runs whole epochs as one program.
+        """
+        source, size, whole = self._batched or (self, 0, False)
+        if self._batched is None or source._rows is None or source._count <= 0:
+            return None
+        arrays, order = source._rows.arrays(), source._rows.order
+        if any(array.dtype == object for array in rows.parts(arrays)):
+            return None
+        count = source._count - (source._count % size if whole else 0)
+        if not count:
+            return None
+        return arrays, lambda: np.concatenate([*order()])[:count], count, size
 
     def _first(self) -> Any:
         for element in self._pull():

@@ -69,7 +69,9 @@ class Steps(Flow):
         count = self._count
         if count >= 0:
             count = count // size if drop_remainder else -(-count // size)
-        return type(self)(pull, count, spec=spec)
+        made = type(self)(pull, count, spec=spec)
+        made._batched = self, size, bool(drop_remainder)
+        return made
 
     def padded_batch(
         self,

@@ -131,7 +131,9 @@ def test_separable_convolutions_mix_what_depthwise_ones_give():
     close(line, np.asarray(row)[:, 0] @ point[0, 0])
 
 
-@pytest.mark.parametrize(("mode", "of"), [("max", np.max), ("avg", np.mean)], ids=str)
+@pytest.mark.parametrize(
+    ("mode", "of"), [("max", np.max), ("avg", np.mean)], ids=["max", "avg"]
+)
 def test_pooling_reduces_windows(mode, of):
     x, volume = draw(2, 4, 6, 3), draw(1, 4, 2, 2, 3)
 

@@ -1,0 +1,3 @@
+"""Keeps the programs that tests run from being collected as modules."""
+
+collect_ignore = ["programs"]
