@@ -4,15 +4,18 @@ import sys
 
 from . import (
     activations as activations,
+    backend as backend,
     callbacks as callbacks,
     config as config,
     constraints as constraints,
     datasets as datasets,
     dialects as dialects,
+    dtype_policies as dtype_policies,
     initializers as initializers,
     layers as layers,
     losses as losses,
     metrics as metrics,
+    mixed_precision as mixed_precision,
     models as models,
     ops as ops,
     optimizers as optimizers,
@@ -46,6 +49,14 @@ def _tape() -> object:
     return GradientTape()
 
 
+def _old_backend(name: str) -> object:
+    """Returns what `keras.backend` had before Keras 3."""
+    from .dialects import backend as old
+
+    return getattr(old, name)
+
+
+backend.__getattr__ = _old_backend  # type: ignore[method-assign]  # PEP 562
 dialects.install()
 _Hook.tape = _tape
 for _module in (

@@ -21,7 +21,7 @@ class Carried(Variable):
         >>> state.aside = jnp.ones((1, 2))
         >>> state.numpy().tolist(), state.aside.tolist()
         ([[0.0, 0.0]], [[1.0, 1.0]])
-        >>> state.assign(jnp.zeros((3, 2)))
+        >>> _ = state.assign(jnp.zeros((3, 2)))
         >>> state.aside.shape
         (3, 2)
     """
@@ -45,8 +45,8 @@ class Carried(Variable):
         super().adopt(array)
         self._aside = None
 
-    def assign(self, value: Any) -> None:
-        """Sets the value, which may have another number of rows."""
+    def assign(self, value: Any) -> jax.Array:
+        """Sets the value, which may have another number of rows; returns it."""
         value = value.value if isinstance(value, Variable) else value
         array = jnp.array(value, dtype=self._value.dtype)
         here = scope.current()
@@ -56,6 +56,8 @@ class Carried(Variable):
             super().assign(array)  # which says what is wrong
         else:
             self.adopt(array)
+            self._lent = True
+        return array
 
     def _fits(self, array: jax.Array) -> bool:
         return array.ndim == self.ndim and array.shape[1:] == self.shape[1:]

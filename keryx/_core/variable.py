@@ -23,9 +23,10 @@ class Variable:
 
     Example:
         >>> v = Variable([1.0, 2.0], name="v")
-        >>> v.assign_add([1.0, 1.0])
-        >>> v.numpy().tolist(), (v * 2).tolist()
-        ([2.0, 3.0], [4.0, 6.0])
+        >>> v.assign_add([1.0, 1.0]).tolist()
+        [2.0, 3.0]
+        >>> (v * 2).tolist()
+        [4.0, 6.0]
 
     Args:
         initializer: The first value, or a function `(shape, dtype) -> value`.
@@ -151,8 +152,11 @@ class Variable:
         self._lent = lent
         return copy
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: Any) -> jax.Array:
         """Sets the value, cast to this variable's element type.
+
+        Returns:
+            The new value.
 
         Raises:
             ShapeError: If the shapes differ.
@@ -179,14 +183,16 @@ class Variable:
             )
         else:
             self.adopt(array)
+            self._lent = True
+        return array
 
-    def assign_add(self, value: Any) -> None:
-        """Adds to the value."""
-        self.assign(self.value + _array(value))
+    def assign_add(self, value: Any) -> jax.Array:
+        """Adds to the value, and returns it."""
+        return self.assign(self.value + _array(value))
 
-    def assign_sub(self, value: Any) -> None:
-        """Subtracts from the value."""
-        self.assign(self.value - _array(value))
+    def assign_sub(self, value: Any) -> jax.Array:
+        """Subtracts from the value, and returns it."""
+        return self.assign(self.value - _array(value))
 
     def adopt(self, array: jax.Array) -> None:
         """Takes `array` itself, uncopied and unchecked: for the engine."""

@@ -56,7 +56,7 @@ class ProgramCache:
         """Returns the program for `key` and the shapes of `args`, compiled if need be.
 
         The function that `make` builds is dropped once it is compiled, and with it the
-        model whose weights it closes over. It runs as it is where `eager` asks for that.
+        model whose weights it closes over. Where `eager` asks for that, it is not.
         """
         if eager.is_on():
             return Program(eager.plainly(make()), 0.0)

@@ -160,13 +160,13 @@ class Rows(NamedTuple):
     Attributes:
         arrays: The arrays, nested as the batches are.
         order: Returns the numbers of the rows of the next pass over the source.
-        count: Rows of each pass.
+        total: Rows of each pass.
         batch_size: Rows of a batch.
     """
 
     arrays: Any
     order: Callable[[], np.ndarray[Any, Any]]
-    count: int
+    total: int
     batch_size: int
 
 
@@ -180,7 +180,7 @@ class RowSource(ArraySource):
 
     def __init__(self, batch: Batch, rows: Rows) -> None:
         super().__init__(batch, rows.batch_size)
-        self.next_order, count = rows.order, rows.count
+        self.next_order, count = rows.order, rows.total
         self.rows, self.batch_size = count, min(rows.batch_size, count)
         self.full, self.rest = divmod(count, self.batch_size)
         self.steps = self.whole = self.full + bool(self.rest)

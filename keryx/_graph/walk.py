@@ -8,9 +8,7 @@ from keryx._core.variable import Variable
 from keryx.random import SeedGenerator
 
 # Attributes that point at the graph around a layer rather than at its parts.
-_NOT_PARTS = frozenset(
-    ("_given", "_nodes", "_losses", "_graph", "_heads", "optimizer")
-)
+_NOT_PARTS = frozenset(("_given", "_nodes", "_losses", "_graph", "_heads", "optimizer"))
 
 
 def parts(layer: Any, kind: type | tuple[type, ...]) -> list[Any]:

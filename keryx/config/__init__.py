@@ -15,3 +15,8 @@ from keryx._core.dtypes import dtype_policy as dtype_policy
 
 from ._backend import backend as backend, set_backend as set_backend
 from ._policy import set_dtype_policy as set_dtype_policy
+from ._traceback import (
+    disable_traceback_filtering as disable_traceback_filtering,
+    enable_traceback_filtering as enable_traceback_filtering,
+    is_traceback_filtering_enabled as is_traceback_filtering_enabled,
+)

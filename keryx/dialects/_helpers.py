@@ -89,7 +89,7 @@ def accuracy(p: Any, y: Any) -> Any:
     return np.mean(np.equal(p, y))
 
 
-def get_source_inputs(tensor: Any, *args: Any) -> list[Any]:
+def get_source_inputs(tensor: Any) -> list[Any]:
     """Returns the inputs that a symbolic tensor was made from."""
     node = getattr(tensor, "node", None)
     if node is None or not node.inputs():

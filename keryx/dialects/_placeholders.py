@@ -14,6 +14,7 @@ DEAD = {
     "tensorflow.examples": "TensorFlow's examples are no part of it any more",
     "tensorflow.python.client": "there are no sessions and devices of TensorFlow here",
     "cv2": "OpenCV is not installed (package `opencv-python`)",
+    "seaborn": "it is not installed (package `seaborn`)",
     "IPython": "IPython is not installed (package `ipython`)",
 }
 
@@ -52,7 +53,27 @@ class Placeholder(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Missing(f"{self.__name__}.{name}")
+        path = f"{self.__name__}.{name}"
+        return KNOWN[path] if path in KNOWN else Missing(path)
+
+
+class Notebook:
+    """What `get_ipython()` gives in a program that was a notebook: it does nothing."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: None
+
+
+# What matplotlib asks for as soon as there is an IPython.
+KNOWN: dict[str, Any] = {
+    "IPython.get_ipython": Notebook,
+    "IPython.version_info": (8, 24, 0),
+}
 
 
 class Missing:

@@ -133,15 +133,6 @@ def choose_era(source: str, era: str) -> Era:
     return found
 
 
-class _Notebook:
-    """What `get_ipython()` gives in a program that was a notebook: it does nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: None
-
-
 @contextlib.contextmanager
 def _as_main(
     source: str, script: str, arguments: Sequence[str]
@@ -152,7 +143,7 @@ def _as_main(
     main.__dict__["__builtins__"] = __builtins__
     main.__dict__["__cached__"] = None
     if "get_ipython" in source:
-        main.__dict__["get_ipython"] = _Notebook
+        main.__dict__["get_ipython"] = _placeholders.Notebook
     old = sys.modules["__main__"], sys.argv, sys.path[:]
     sys.modules["__main__"] = main
     sys.argv = [script, *arguments]

@@ -79,6 +79,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "preprocessing.image_dataset": ("utils",),
     "preprocessing.timeseries": ("utils",),
     "preprocessing.text_dataset": ("utils",),
+    "applications": (),
     "applications.resnet_v2": ("applications",),
     "applications.imagenet_utils": ("applications",),
     "optimizers.legacy": ("optimizers",),
@@ -277,6 +278,9 @@ NAMES: dict[str, dict[str, str]] = {
         "TensorBoard": _ABSENT + "TensorBoard",
     },
     "preprocessing": {name: _ABSENT + name for name in _IMAGES},
+    "applications": {
+        name: _ABSENT + name for name in ("decode_predictions", "preprocess_input")
+    },
     "preprocessing.text": {"base_filter": _HELPERS + "base_filter"},
     "wrappers": {
         "KerasClassifier": _ABSENT + "KerasClassifier",

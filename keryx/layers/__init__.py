@@ -123,6 +123,7 @@ from ._reshape import (
     Reshape as Reshape,
 )
 from ._rnn import RNN as RNN
+from ._serial import deserialize as deserialize, serialize as serialize
 from ._spectral_norm import SpectralNormalization as SpectralNormalization
 from ._stacked import StackedRNNCells as StackedRNNCells
 from ._time_distributed import TimeDistributed as TimeDistributed

@@ -5,7 +5,7 @@ from typing import ClassVar, Unpack
 
 import jax
 
-from keryx._core import check, config
+from keryx._core import budget, check, config
 from keryx._core.shapes import Shape
 from keryx._graph.layer import Layer, LayerOptions
 from keryx.layers import _spatial as spatial
@@ -27,6 +27,7 @@ class _AdaptivePooling(Layer):
     ) -> None:
         super().__init__(**options)
         self.output_size = check.int_tuple(output_size, self.rank, "output_size", self)
+        budget.spend(self.output_size, "float32")
         self.data_format = config.standardize_data_format(data_format)
 
     def build(self, input_shape: Shape) -> None:

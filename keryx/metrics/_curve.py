@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from keryx._core import check, config
+from keryx._core import budget, check, config
 from keryx._core.errors import ShapeError
 from keryx.metrics._confusion import (
     check_class,
@@ -22,6 +22,7 @@ from keryx.metrics._state import ratio
 
 CURVES = ("ROC", "PR", "PRGAIN")
 METHODS = ("interpolation", "minoring", "majoring")
+NUMBER = (4,)  # a number of Python's takes as much as four of an array's
 
 
 class AUC(Metric):
@@ -83,6 +84,7 @@ class AUC(Metric):
         )
         if thresholds is None:
             check.in_interval(num_thresholds, 2, 2**31, "num_thresholds", self)
+            budget.spend((num_thresholds, *NUMBER), "float64")
             inner = [i / (num_thresholds - 1) for i in range(1, num_thresholds - 1)]
         else:
             inner = sorted(threshold_list(thresholds, self))
@@ -210,6 +212,7 @@ class OperatingPoint(ConfusionMetric):
         super().__init__(dtype, name)
         self.num_thresholds = check.positive_int(num_thresholds, "num_thresholds", self)
         self.class_id = check_class(class_id, self)
+        budget.spend((num_thresholds, *NUMBER), "float64")
         steps = self.num_thresholds - 1
         self._levels = tuple(i / steps for i in range(steps + 1)) if steps else (0.5,)
 

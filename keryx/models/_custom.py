@@ -320,9 +320,7 @@ def predict_function(model: Any) -> Callable[[Any], Any] | None:
         kinds = model.trainable_variables, model.non_trainable_variables
         state = tuple([v.value for v in kind] for kind in kinds)
         outputs, after = model.predict_step(state, x)
-        here.values.update(
-            {id(v): a for v, a in zip(kinds[1], after, strict=True)}
-        )
+        here.values.update({id(v): a for v, a in zip(kinds[1], after, strict=True)})
         return outputs
 
     return predict

@@ -15,7 +15,7 @@ def as_compiled(function: "Method[P, R]") -> "Method[P, R]":
     """Lets a function of a model run the way that its `compile` says."""
 
     @functools.wraps(function)
-    def run(model: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(model: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with eager.asked(model.run_eagerly):
             return function(model, *args, **kwargs)
 

@@ -11,7 +11,7 @@ from keryx._engine import data as engine_data, eager, evaluate as engine_evaluat
 from keryx._engine.epoch import Extent
 from keryx._engine.plan import Plan
 from keryx._engine.source import ArraySource, Piece, Source
-from keryx._engine.state import Batch, Logs
+from keryx._engine.state import Logs
 from keryx._graph.pure import added_losses
 from keryx.callbacks import CallbackList, Progbar
 from keryx.callbacks._params import RunParams

@@ -116,7 +116,9 @@ class Stepping(Layer):
         variables = [v for kind in kinds for v in kind]
         values = [value for kind in given for value in kind]
         with _stateless.bound(variables, values) as here:
-            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+            loss = self.compute_loss(
+                x=x, y=y, y_pred=y_pred, sample_weight=sample_weight
+            )
             after = tuple([here.values[id(v)] for v in kind] for kind in kinds)
         return loss, after
 
@@ -155,7 +157,7 @@ class Stepping(Layer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The metrics: the mean loss, those of `compile` as one, those of the layers."""
+        """The metrics: the mean loss, those of `compile` as one, those of layers."""
         tracking = _tracking.of(self)
         found = [] if tracking is None else tracking.metrics
         for layer in walk.all_layers(self, Layer):

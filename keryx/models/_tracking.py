@@ -146,7 +146,9 @@ class Tracking:
     def note(self, total: Any, parts: list[Any], y_pred: Any) -> None:
         """Counts the losses of a batch."""
         count = jax.tree.leaves(y_pred)[0].shape[0]
-        for tracker, value in zip((self.loss, *self.parts), (total, *parts), strict=True):
+        for tracker, value in zip(
+            (self.loss, *self.parts), (total, *parts), strict=True
+        ):
             tracker.note(value, count)
 
     def end(self) -> None:

@@ -31,9 +31,9 @@ cache each. Milliseconds of the forms that matter (median, in a loop, float32):
                           4 samples at once                                36.8
 
 Whole training steps gain less, for there the arrays come and go through the caches: a
-network of the layers 28x28x1, 13x13x32 and 11x11x64 takes 10.1 ms a step (10.8 with XLA's own
-convolutions in canonical order, 357 with JAX's gradients), one of four layers at batch
-100 takes 166 (224).
+network of the layers 28x28x1, 13x13x32 and 11x11x64 takes 10.1 ms a step (10.8 with
+XLA's own convolutions in canonical order, 357 with JAX's gradients), one of four layers
+at batch 100 takes 166 (224).
 """
 
 import math

@@ -20,6 +20,7 @@ ROWS = [
     {"models"},
     {"applications", "datasets", "preprocessing", "wrappers", "update"},
     {"utils", "config", "tree"},
+    {"backend", "mixed_precision", "dtype_policies"},
     {"dialects"},
     {"cli"},
     {"__main__"},

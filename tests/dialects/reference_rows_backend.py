@@ -74,7 +74,8 @@ K.dtype(a) => 'float32'
 n(K.reshape(x, (K.shape(x)[1], -1))).shape => (4, 2)
 K.random_normal(shape=(K.shape(x)[0], 3)).shape => (2, 3)
 n(K.dot(x3, w43)) => x3 @ w43
-n(K.dot(x3, x3.transpose(0, 2, 1))) => np.einsum('btf,cfu->btcu', x3, x3.transpose(0, 2, 1))
+n(K.dot(x3, x3.transpose(0, 2, 1))) => np.einsum('btf,cfu->btcu', x3, x3.transpose(0, \
+2, 1))
 n(K.batch_dot(x, x)) => (x * x).sum(1, keepdims=True)
 n(K.batch_dot(x3, x3, axes=2)) => np.einsum('btf,bsf->bts', x3, x3)
 n(K.batch_dot(x3, x3, axes=[2, 2])) => np.einsum('btf,bsf->bts', x3, x3)
@@ -90,8 +91,10 @@ n(K.repeat_elements(x, 2, axis=1)) => np.repeat(x, 2, 1)
 n(K.temporal_padding(x3)).shape => (2, 5, 4)
 n(K.batch_flatten(x3)) => x3.reshape(2, -1)
 n(K.permute_dimensions(x3, (0, 2, 1))) => x3.transpose(0, 2, 1)
-n(K.batch_normalization(x, b4, c4, c4, 2 * c4, epsilon=0.)) => (x - b4) / np.sqrt(c4) * 2 * c4 + c4
-n(K.normalize_batch_in_training(x, c4, b4, [0], epsilon=0.)[0]) => standard(x, 0) * c4 + b4
+n(K.batch_normalization(x, b4, c4, c4, 2 * c4, epsilon=0.)) => (x - b4) / np.sqrt(c4) \
+* 2 * c4 + c4
+n(K.normalize_batch_in_training(x, c4, b4, [0], epsilon=0.)[0]) => standard(x, 0) * \
+c4 + b4
 n(K.l2_normalize(x, axis=1)) => x / np.sqrt((x ** 2).sum(1, keepdims=True))
 n(K.relu(x, alpha=.1, max_value=.5)) => np.clip(np.where(x > 0, x, .1 * x), None, .5)
 n(K.hard_sigmoid(x)) => np.clip(.2 * x + .5, 0, 1)
@@ -112,11 +115,13 @@ n(K.random_normal((9,), mean=5., std=0.)) => 5 * np.ones(9)
 n(K.gather(w93, ids)) => w93[ids]
 n(K.resize_images(pictures, 2, 2, 'channels_last')).shape => (1, 8, 8, 2)
 n(K.pool2d(pictures, (2, 2), (2, 2), pool_mode='avg')).shape => (1, 2, 2, 2)
-n(K.conv2d(pictures, kernels, border_mode='same', dim_ordering='tf')).shape => (1, 4, 4, 3)
-n(K.deconv2d(pictures, kernels.transpose(0, 1, 3, 2), (1, 6, 6, 3))).shape => (1, 6, 6, 3)
+n(K.conv2d(pictures, kernels, border_mode='same', dim_ordering='tf')).shape => (1, 4, \
+4, 3)
+n(K.deconv2d(pictures, kernels.transpose(0, 1, 3, 2), (1, 6, 6, 3))).shape => (1, 6, \
+6, 3)
 K.get_value(K.variable(x)) => x
-updated(K.update_add(counter, 2)) => 2.
-updated(K.update(counter, 3 * K.ones(()))) => 3.
+updated(K.update_add(variable(0.), 2)) => 2.
+updated(K.update(variable(0.), 3 * K.ones(()))) => 3.
 updated(K.moving_average_update(variable(1.), 3., .5)) => 2.
 K.function([a], [K.sum(a, axis=1)])([x])[0] => x.sum(1)
 K.function([a, K.learning_phase()], [a * 2])([x, 0])[0] => 2 * x

@@ -1,6 +1,7 @@
 """Calls in old spellings, and what they are today: layers and their parts. Data.
 
-A line is `old => today`, both Python; `1:`, `2:`, `tf:` or `3:` in front is the era that
+A line is `old => today`, both Python; `1:`, `2:`, `tf:` or `3:` in front is the era \
+that
 the old one is read in. `L` is `keras.layers`, `M` its `models`, `I` the initializers,
 `A` the activations, `R` the regularizers, `C` the constraints; `run(layer, x, weights)`
 is what a layer makes of an array.
@@ -72,7 +73,8 @@ L.experimental.SyncBatchNormalization() => L.BatchNormalization(synchronized=Tru
 L.experimental.EinsumDense('ab,bc->ac', 3) => L.EinsumDense('ab,bc->ac', 3)
 L.CategoryEncoding(max_tokens=4) => L.CategoryEncoding(num_tokens=4)
 L.CategoryEncoding(4, output_mode='binary') => L.CategoryEncoding(4, 'multi_hot')
-L.TextVectorization(output_mode='binary') => L.TextVectorization(output_mode='multi_hot')
+L.TextVectorization(output_mode='binary') => \
+L.TextVectorization(output_mode='multi_hot')
 L.TextVectorization(output_mode='tf-idf') => L.TextVectorization(output_mode='tf_idf')
 L.StringLookup(max_values=9) => L.StringLookup(max_tokens=9)
 L.StringLookup(mask_value='') => L.StringLookup(mask_token='')
@@ -129,7 +131,8 @@ L.SeparableConv2D(4, 3, 3, W_regularizer='l1') => separable('regularizer', 'l1')
 L.Dense(3, W_constraint='nonneg') => L.Dense(3, kernel_constraint='non_neg')
 L.LSTM(3, U_constraint='nonneg') => L.LSTM(3, recurrent_constraint='non_neg')
 L.Dense(3, b_constraint='nonneg') => L.Dense(3, bias_constraint='non_neg')
-L.Embedding(9, 3, W_constraint='unitnorm') => embedding(embeddings_constraint='unit_norm')
+L.Embedding(9, 3, W_constraint='unitnorm') => \
+embedding(embeddings_constraint='unit_norm')
 L.Dense(3, bias=False) => L.Dense(3, use_bias=False)
 L.LSTM(3, dropout_W=.2, dropout_U=.3) => L.LSTM(3, dropout=.2, recurrent_dropout=.3)
 L.LSTM(3, consume_less='gpu') => L.LSTM(3)
@@ -156,7 +159,8 @@ L.Dense(3, input_shape=(4,), batch_size=2) => L.Dense(3, batch_shape=(2, 4))
 L.Dense(3, input_shape=(4,), input_dtype='float32') => L.Dense(3, input_shape=(4,))
 L.Dense(3, trainable=False, name='d').trainable => False
 L.BatchNormalization(beta_init='one') => L.BatchNormalization(beta_initializer='ones')
-L.BatchNormalization(gamma_init='zero') => L.BatchNormalization(gamma_initializer='zeros')
+L.BatchNormalization(gamma_init='zero') => \
+L.BatchNormalization(gamma_initializer='zeros')
 L.BatchNormalization(mode=0) => L.BatchNormalization()
 run(L.BatchNormalization(mode=1, epsilon=0.), x) => standard(x, 1)
 run(L.BatchNormalization(mode=2, epsilon=0.), x) => standard(x, 0)
@@ -170,8 +174,10 @@ run(L.Lambda(lambda z, k: z * k, arguments={'k': 3}, output_shape=(4,)), x) => 3
 L.LeakyReLU(alpha=.3) => L.LeakyReLU(negative_slope=.3)
 L.ReLU(max_value=6., threshold=1.) => L.ReLU(6., 0., 1.)
 A.relu(x, alpha=.1) => np.where(x > 0, x, .1 * x)
-A.relu(x, alpha=.1, max_value=.5, threshold=0.) => np.clip(np.where(x > 0, x, .1 * x), None, .5)
-L.ZeroPadding2D({'top_pad': 1, 'bottom_pad': 2, 'left_pad': 3}) => pads(((1, 2), (3, 0)))
+A.relu(x, alpha=.1, max_value=.5, threshold=0.) => np.clip(np.where(x > 0, x, .1 * x),\
+ None, .5)
+L.ZeroPadding2D({'top_pad': 1, 'bottom_pad': 2, 'left_pad': 3}) => pads(((1, 2), (3, \
+0)))
 L.ZeroPadding2D(padding=(1, 2, 3, 4)) => pads(((1, 2), (3, 4)))
 L.ZeroPadding1D({'left_pad': 1, 'right_pad': 2}) => L.ZeroPadding1D((1, 2))
 deconvolved(L.Deconvolution2D(1, 3, 3, (None, 8, 8, 1), subsample=(2, 2))) => (8, 8)
@@ -179,7 +185,8 @@ deconvolved(L.Deconvolution2D(1, 3, 3, (None, 7, 7, 1), subsample=(2, 2))) => (7
 L.Conv2DTranspose(4, 3, strides=2, output_padding=1).output_padding => (1, 1)
 L.UpSampling2D(2, interpolation='bilinear') => L.UpSampling2D(interpolation='bilinear')
 run(L.Flatten(data_format='channels_first'), x3) => x3.transpose(0, 2, 1).reshape(2, -1)
-L.LSTM(3, time_major=False, unroll=False, return_state=True) => L.LSTM(3, return_state=True)
+L.LSTM(3, time_major=False, unroll=False, return_state=True) => L.LSTM(3, \
+return_state=True)
 L.LSTM(3, return_runtime=True) => L.LSTM(3)
 C.get('nonneg') => C.NonNeg()
 Doubling(name='d').compute_output_shape((2, 4)) => (2, 4)
@@ -277,7 +284,8 @@ law(I.get('lecun_normal')) => (1., 'fan_in', 'truncated_normal')
 I.get('identity')((3, 3)) => np.eye(3)
 2: I.get('identity')((2, 3)) => np.eye(2, 3)
 I.Identity(scale=2.)((3, 3)) => 2 * np.eye(3)
-I.VarianceScaling(distribution='normal') => I.VarianceScaling(distribution='truncated_normal')
+I.VarianceScaling(distribution='normal') => \
+I.VarianceScaling(distribution='truncated_normal')
 I.Constant(2.)((2,)) => np.array([2., 2.])
 I.Constant()((2,)) => np.zeros(2)
 old.initializations.zero((2, 3)).numpy() => np.zeros((2, 3))
@@ -288,8 +296,10 @@ abs(old.initializations.uniform((9, 9), scale=.1).numpy()).max() < .1 => True
 abs(old.initializations.uniform((9, 9), scale=.1).numpy()).max() > .05 => True
 old.initializations.normal((2, 3), name='n').name => 'n'
 old.initializations.glorot_uniform((2, 3), dim_ordering='th').shape => (2, 3)
-built(L.Dense(3, init=lambda shape, name: 7 * np.ones(shape)), x).get_weights()[0] => 7 * np.ones((4, 3))
-built(L.Dense(3, init=lambda shape, name=None: np.ones(shape)), x).get_weights()[0] => np.ones((4, 3))
+built(L.Dense(3, init=lambda shape, name: 7 * np.ones(shape)), x).get_weights()[0] => \
+7 * np.ones((4, 3))
+built(L.Dense(3, init=lambda shape, name=None: np.ones(shape)), x).get_weights()[0] \
+=> np.ones((4, 3))
 A.get('softmax')(x) => np.exp(x) / np.exp(x).sum(-1, keepdims=True)
 A.get('softplus')(x) => np.log1p(np.exp(x))
 A.get('softsign')(x) => x / (1 + abs(x))

@@ -99,17 +99,22 @@ T.get('kullback_leibler_divergence') => T.get('kl_divergence')
 T.get('logcosh') => T.get('log_cosh')
 T.get('huber_loss') => T.get('huber')
 n(T.mse(p, q)) => ((p - q) ** 2).mean(-1)
-n(T.mean_absolute_percentage_error(p, q)) => 100 * (abs(p - q) / np.clip(abs(p), 1e-7, None)).mean(-1)
+n(T.mean_absolute_percentage_error(p, q)) => 100 * (abs(p - q) / np.clip(abs(p), 1e-7,\
+ None)).mean(-1)
 n(T.msle(p, q)) => (np.log((1 + p) / (1 + q)) ** 2).mean(-1)
 n(T.binary_crossentropy(np.ones((1, 1)), np.zeros((1, 1)))) => np.array([-np.log(1e-7)])
 n(T.categorical_crossentropy(p, 2 * q)) => -(p * np.log(q)).sum(-1)
 n(T.sparse_categorical_crossentropy(classes, q)) => -np.log(q[[0, 1], [1, 2]])
 n(T.poisson(p, q)) => (q - p * np.log(q + 1e-7)).mean(-1)
-n(T.categorical_hinge(p, q)) => np.maximum(((1 - p) * q).max(-1) - (p * q).sum(-1) + 1, 0)
+n(T.categorical_hinge(p, q)) => np.maximum(((1 - p) * q).max(-1) - (p * q).sum(-1) + \
+1, 0)
 2: n(T.get('hinge')(zeros_ones, q)) => np.maximum(1 - zeros_ones * q, 0).mean(-1)
-1: n(T.get('squared_hinge')(zeros_ones, q)) => (np.maximum(1 - zeros_ones * q, 0) ** 2).mean(-1)
-tf: n(T.get('hinge')(zeros_ones, q)) => np.maximum(1 - (2 * zeros_ones - 1) * q, 0).mean(-1)
-3: n(T.get('hinge')(zeros_ones, q)) => np.maximum(1 - (2 * zeros_ones - 1) * q, 0).mean(-1)
+1: n(T.get('squared_hinge')(zeros_ones, q)) => (np.maximum(1 - zeros_ones * q, 0) ** \
+2).mean(-1)
+tf: n(T.get('hinge')(zeros_ones, q)) => np.maximum(1 - (2 * zeros_ones - 1) * q, \
+0).mean(-1)
+3: n(T.get('hinge')(zeros_ones, q)) => np.maximum(1 - (2 * zeros_ones - 1) * q, \
+0).mean(-1)
 n(T.get('cosine_proximity')(p, q)) => -cosine(p, q)
 n(T.get('cosine')(p, q)) => -cosine(p, q)
 2: n(T.cosine_proximity(p, q)) => -cosine(p, q)
@@ -258,7 +263,7 @@ saved('a.h5') => True
 saved('a.hdf5') => True
 saved('a.keras') => True
 1: saved('a') => True
-2: saved('a', 'h5py') => True
+2: saved('b') => True
 saved('a.h5', include_optimizer=False) => True
 saved('a.h5', True) => True
 saved('a.h5', save_format='h5') => True
@@ -270,7 +275,8 @@ weights_saved('w.h5', by_name=True, skip_mismatch=True) => True
 loaded(custom_objects={}, compile=False) => True
 M.model_from_json(tiny().to_json()).get_config() => tiny().get_config()
 yaml_model().get_config() => tiny().get_config()
-M.model_from_config({'class_name': 'Sequential', 'config': tiny().get_config()}).name => 'tiny'
+M.model_from_config({'class_name': 'Sequential', 'config': tiny().get_config()}).name \
+=> 'tiny'
 sequential_of_list().count_params() => 5
 [w.shape for w in normed().get_weights()] => [(4,), (4,), (4,), (4,)]
 1: [w.trainable for w in two_norms().weights] => 4 * [True] + 4 * [False]
@@ -295,38 +301,48 @@ tf: input_name() => 'input_1'
 """
 CALLBACKS = """
 saves(B.ModelCheckpoint('{epoch}.h5', period=2), 4) => ['2.h5', '4.h5']
-saves(B.ModelCheckpoint('{epoch}.h5', monitor='val_acc', verbose=0), 2) => ['1.h5', '2.h5']
+saves(B.ModelCheckpoint('{epoch}.h5', monitor='val_acc', verbose=0), 2) => ['1.h5', \
+'2.h5']
 1: saves(B.ModelCheckpoint('{epoch}.h5'), 2) => ['0.h5', '1.h5']
 2: saves(B.ModelCheckpoint('{epoch}.h5'), 2) => ['1.h5', '2.h5']
 saves(B.ModelCheckpoint('{epoch}-{val_acc:.1f}.h5'), 1) => ['1-0.5.h5']
-saves(B.ModelCheckpoint('b.h5', 'val_acc', save_best_only=True, mode='auto'), 2) => ['b.h5']
-saves(B.ModelCheckpoint('b.h5', load_weights_on_restart=False, options=None), 1) => ['b.h5']
+saves(B.ModelCheckpoint('b.h5', 'val_acc', save_best_only=True, mode='auto'), 2) => \
+['b.h5']
+saves(B.ModelCheckpoint('b.h5', load_weights_on_restart=False, options=None), 1) => \
+['b.h5']
 1: stops(B.EarlyStopping('val_loss', patience=1)) => 3
 2: stops(B.EarlyStopping('val_loss', patience=1)) => 2
 3: stops(B.EarlyStopping('val_loss', patience=1)) => 2
 stops(B.EarlyStopping('val_acc', patience=1, mode='auto')) => 2
-B.EarlyStopping(baseline=1., restore_best_weights=True, start_from_epoch=2).baseline => 1.
+B.EarlyStopping(baseline=1., restore_best_weights=True, start_from_epoch=2).baseline \
+=> 1.
 B.ReduceLROnPlateau(epsilon=.1).min_delta => .1
 1: rates(B.ReduceLROnPlateau('val_loss', patience=1, factor=.5), 3) => [1., 1., .5]
 2: rates(B.ReduceLROnPlateau('val_loss', patience=1, factor=.5), 3) => [1., .5, .25]
 rates(B.LearningRateScheduler(lambda epoch: 1. / (epoch + 1)), 2) => [1., .5]
 rates(B.LearningRateScheduler(lambda epoch, lr: lr / 2), 2) => [.5, .25]
-B.TensorBoard('logs', histogram_freq=0, batch_size=32, write_graph=False).log_dir => 'logs'
+B.TensorBoard('logs', histogram_freq=0, batch_size=32, write_graph=False).log_dir => \
+'logs'
 B.TensorBoard('logs', write_grads=False, embeddings_layer_names=None).log_dir => 'logs'
-B.RemoteMonitor('http://localhost:1', path='/p/', field='data', headers=None).root => 'http://localhost:1'
+B.RemoteMonitor('http://localhost:1', path='/p/', field='data', headers=None).root => \
+'http://localhost:1'
 columns(B.CSVLogger('log.csv', separator=';', append=False)) => 'epoch;acc;loss'
 lambdas() => [(0, True), (0, True), (0, True), (0, True), (True,), (True,)]
 B.BaseLogger(stateful_metrics=['acc']).stateful_metrics => ['acc']
-type(B.ProgbarLogger(count_mode='samples', stateful_metrics=None)).__name__ => 'ProgbarLogger'
+type(B.ProgbarLogger(count_mode='samples', stateful_metrics=None)).__name__ => \
+'ProgbarLogger'
 type(B.CallbackList([B.History()], queue_length=10)).__name__ => 'CallbackList'
 B.History().on_train_begin() => None
 hooks() => ['batch_begin', 'batch_end', 'epoch_end']
 sorted(batch_logs()) => ['batch', 'loss', 'size']
-1: sorted(set(params()) & {'batch_size', 'nb_epoch', 'nb_sample', 'verbose', 'metrics'}) => ['batch_size', 'metrics', 'nb_epoch', 'nb_sample', 'verbose']
-sorted(set(params()) & {'epochs', 'steps', 'samples', 'verbose'}) => ['epochs', 'samples', 'steps', 'verbose']
+1: sorted(set(params()) & {'batch_size', 'nb_epoch', 'nb_sample', 'verbose', \
+'metrics'}) => ['batch_size', 'metrics', 'nb_epoch', 'nb_sample', 'verbose']
+sorted(set(params()) & {'epochs', 'steps', 'samples', 'verbose'}) => ['epochs', \
+'samples', 'steps', 'verbose']
 [len(part) for part in validation()] => [2, 2, 2]
 recorded_key() => [.5]
-[name for name in ('epoch', 'history', 'model', 'params') if hasattr(trained_model().history, name)] => ['epoch', 'history', 'model', 'params']
+[name for name in ('epoch', 'history', 'model', 'params') if \
+hasattr(trained_model().history, name)] => ['epoch', 'history', 'model', 'params']
 """
 DEFAULTS = """
 1: K.image_data_format() => 'channels_last'
@@ -355,7 +371,8 @@ tf: L.GRU(3).reset_after => True
 1: L.GRU(3).activation.__name__ => 'tanh'
 1: L.LSTM(3).unit_forget_bias => True
 3: L.LSTM(3).unit_forget_bias => True
-1: type(L.LSTM(3).recurrent_initializer).__name__ in ('Orthogonal', 'GlorotUniform') => True
+1: type(L.LSTM(3).recurrent_initializer).__name__ in ('Orthogonal', 'GlorotUniform') \
+=> True
 2: L.LSTM(3).recurrent_initializer => I.Orthogonal(1.)
 L.LSTM(3, implementation=1) => L.LSTM(3)
 1: L.Convolution1D(4, 3).kernel_initializer => I.GlorotUniform()
@@ -370,7 +387,11 @@ L.ELU().alpha => 1.
 L.PReLU().alpha_initializer => I.Zeros()
 run(L.Flatten(), x3) => x3.reshape(2, -1)
 run(L.AveragePooling1D(2, 2, 'same'), np.ones((1, 3, 1))).ravel() => np.ones(2)
-built(L.Conv2D(3, 2, data_format='channels_first'), pictures.transpose(0, 3, 1, 2)).get_weights()[0].shape => (2, 2, 2, 3)
-run(L.Conv1D(1, 2, weights=[np.array([1., 10.]).reshape(2, 1, 1), np.zeros(1)]), np.arange(3.).reshape(1, 3, 1)).ravel() => np.array([10., 21.])
-run(L.Conv1D(1, 3, strides=2, padding='same', weights=[np.array([1., 10., 100.]).reshape(3, 1, 1), np.zeros(1)]), np.ones((1, 4, 1))).ravel() => np.array([111., 11.])
+built(L.Conv2D(3, 2, data_format='channels_first'), pictures.transpose(0, 3, 1, \
+2)).get_weights()[0].shape => (2, 2, 2, 3)
+run(L.Conv1D(1, 2, weights=[np.array([1., 10.]).reshape(2, 1, 1), np.zeros(1)]), \
+np.arange(3.).reshape(1, 3, 1)).ravel() => np.array([10., 21.])
+run(L.Conv1D(1, 3, strides=2, padding='same', weights=[np.array([1., 10., \
+100.]).reshape(3, 1, 1), np.zeros(1)]), np.ones((1, 4, 1))).ravel() => np.array([111.,\
+ 11.])
 """

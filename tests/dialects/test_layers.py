@@ -154,7 +154,7 @@ def test_accuracy_of_several_yes_and_no(era, kind, name):
 
     model.test_on_batch(X, np.eye(3)[np.arange(8) % 3])
 
-    (metric,) = model.metrics
+    (metric,) = model.compiled_metrics.metrics
     assert (type(metric).__name__, metric.name) == (kind, name)
     assert model.metrics_names == ["loss", name]
 

@@ -157,7 +157,9 @@ def test_program_computes_what_is_right(name, tmp_path):
     assert ran.returncode == 0, ran.stderr
     printed = told(ran.stdout)
     assert printed.keys() == {*lines, "translated"}, ran.stdout
-    wrong = {key: printed[key] for key, holds in lines.items() if not holds(printed[key])}
+    wrong = {
+        key: printed[key] for key, holds in lines.items() if not holds(printed[key])
+    }
     assert not wrong
     assert f"read as {era}" in ran.stderr
     translates = {"Keras 1": True, "Keras 3": False}

@@ -46,8 +46,8 @@ def _in_a_folder_of_its_own(tmp_path, monkeypatch):
 
 def row(name, *values):
     """A row under its name; expected to fail if keryx cannot serve it yet."""
-    reasons = [r for start, r in reference_later.LATER.items() if name == start]
-    marks = [pytest.mark.xfail(strict=True, reason=reasons[0])] if reasons else []
+    reason = reference_later.LATER.get(name)
+    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
     return pytest.param(*values, id=name, marks=marks)
 
 
@@ -91,8 +91,10 @@ def check(found, expected):
         np.testing.assert_allclose(found, expected, rtol=2e-5, atol=1e-6)
         if np.ndim(expected):
             assert np.shape(found) == np.shape(expected)
-    elif isinstance(expected, list | tuple) and len(expected) and not isinstance(
-        expected[0], str
+    elif (
+        isinstance(expected, list | tuple)
+        and len(expected)
+        and not isinstance(expected[0], str)
     ):
         assert np.asarray(found, object).tolist() == np.asarray(
             expected, object
@@ -108,7 +110,7 @@ def evaluate(era, old, today):
     check(found, eval(today, dict(WORDS)))
 
 
-# --- modules ---------------------------------------------------------------------------
+# --- modules --------------------------------------------------------------------------
 
 
 def names():
@@ -193,12 +195,10 @@ def test_members_that_only_tf_keras_had(owner, name):
     assert getattr(makers[owner](), name) is not None
 
 
-# --- calls -----------------------------------------------------------------------------
+# --- calls ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("era", "old", "today"), lines(calls.CLASSES, calls.MERGES)
-)
+@pytest.mark.parametrize(("era", "old", "today"), lines(calls.CLASSES, calls.MERGES))
 def test_old_class(era, old, today):
     evaluate(era, old, today)
 
@@ -248,7 +248,7 @@ def test_helper_of_an_old_module(era, old, today):
     evaluate(era, old, today)
 
 
-# --- functions -------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------
 
 
 def takes(function, names):

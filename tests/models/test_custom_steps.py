@@ -372,7 +372,7 @@ def test_a_loss_outside_of_fit_is_that_of_compile():
     np.testing.assert_allclose(logs["mae"], np.mean(np.abs(Y - y_pred)), rtol=1e-5)
 
 
-# --- line by line -----------------------------------------------------------------------
+# --- line by line ---------------------------------------------------------------------
 
 
 def test_steps_run_line_by_line_if_asked_for():

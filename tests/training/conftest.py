@@ -34,7 +34,7 @@ def make_job(data):
     def make(model, seed=5):
         batch = Batch(*data)
         trainer = trainer_of(model, sample_of(batch), "fit")
-        return trainer.job(seed, Plan(), sample_of(batch))
+        return trainer.job(seed, Plan())
 
     return make
 

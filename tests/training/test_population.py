@@ -59,7 +59,7 @@ FOUR_DEVICES = """
     batch = Batch(x.astype("f4"), y.astype("f4"))
     model = Sequential([Input((3,)), Dense(5, "tanh"), Dense(1)])
     model.compile("sgd", "mse")
-    job = trainer_of(model, sample_of(batch), "fit").job(1, Plan(), sample_of(batch))
+    job = trainer_of(model, sample_of(batch), "fit").job(1, Plan())
     state = jax.tree.map(np.array, job.session.read())
     mesh = jax.make_mesh((4,), ("data",), axis_types=(jax.sharding.AxisType.Auto,))
     rows, every = NamedSharding(mesh, P("data")), NamedSharding(mesh, P())

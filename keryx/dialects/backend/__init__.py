@@ -1,5 +1,11 @@
 """`keras.backend` of Keras 1, 2 and tf.keras: its functions on arrays and tensors."""
 
+from keryx.backend import (
+    is_float_dtype as is_float_dtype,
+    is_int_dtype as is_int_dtype,
+    result_type as result_type,
+    standardize_dtype as standardize_dtype,
+)
 from keryx.config import (
     epsilon as epsilon,
     floatx as floatx,

@@ -27,7 +27,9 @@ class Linear(Layer):
 
     def get_config(self):
         config = {"output_dim": self.output_dim}
-        return dict(list(super(Linear, self).get_config().items()) + list(config.items()))
+        return dict(
+            list(super(Linear, self).get_config().items()) + list(config.items())
+        )
 
 
 def halved_squares(y_true, y_pred):

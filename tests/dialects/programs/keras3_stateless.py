@@ -40,9 +40,11 @@ def train_step(state, x, y):
     return loss, (trainable, non_trainable, slots)
 
 
-state = [v.value for v in model.trainable_variables], [
-    v.value for v in model.non_trainable_variables
-], [v.value for v in optimizer.variables]
+state = (
+    [v.value for v in model.trainable_variables],
+    [v.value for v in model.non_trainable_variables],
+    [v.value for v in optimizer.variables],
+)
 for epoch in range(5):
     for start in range(0, 1400, 100):
         rows = slice(start, start + 100)
