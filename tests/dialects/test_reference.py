@@ -1,7 +1,8 @@
 """Every row of the tables of what changed from Keras to Keras holds.
 
 The rows are in `reference_rows_*.py`, and what their lines call in
-`reference_helpers.py`.
+`reference_helpers.py` and
+`reference_models.py`.
 """
 
 import importlib
@@ -18,6 +19,7 @@ from keryx.dialects._absent import Absent
 from tests.dialects import (
     reference_helpers,
     reference_later,
+    reference_models,
     reference_rows_backend as backend,
     reference_rows_calls as calls,
     reference_rows_data as data,
@@ -27,7 +29,7 @@ from tests.dialects import (
 
 pytestmark = pytest.mark.filterwarnings("ignore::keryx.dialects._report.DialectWarning")
 ERAS = ("1", "2", "tf", "3")
-WORDS = vars(reference_helpers)
+WORDS = vars(reference_helpers) | vars(reference_models)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -186,7 +188,7 @@ def test_names_that_only_tf_keras_had(place, name):
 @pytest.mark.parametrize(("owner", "name"), list(tf_names(modules.TF_MEMBERS)))
 def test_members_that_only_tf_keras_had(owner, name):
     makers = {
-        "Model": reference_helpers.trained_model,
+        "Model": reference_models.trained_model,
         "Layer": reference_helpers.connected,
         "Metric": reference_helpers.E.Mean,
         "Optimizer": reference_helpers.O.SGD,
