@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keryx import activations, layers, metrics, models, optimizers
-from keryx._core.errors import ArgumentError
+from keryx._core.errors import ArgumentError, ShapeError
 from keryx._core.hook import Hook
 from keryx.dialects import detect, Era, in_force, set_era
 from keryx.dialects._detect import KEYWORDS, MODULES, NAMES
@@ -123,6 +123,28 @@ def test_the_names_of_the_logs(era, size, names):
     assert model.metrics_names == names
 
 
+@pytest.mark.parametrize("era", ["1", "2"])
+def test_a_model_kept_the_weights_that_there_were_no_arrays_for(era):
+    model = models.Sequential([layers.Dense(2, input_dim=1), layers.Dense(1)])
+    before = model.get_weights()
+    set_era(era)
+
+    model.set_weights([np.full((1, 2), 7.0)])
+
+    assert model.get_weights()[0].tolist() == [[7, 7]]
+    for new, old in zip(model.get_weights()[1:], before[1:], strict=True):
+        np.testing.assert_array_equal(new, old)
+
+
+@pytest.mark.parametrize("era", ["tf", None])
+def test_a_model_of_today_wants_all_arrays(era):
+    model = models.Sequential([layers.Dense(2, input_dim=1)])
+    set_era(era)
+
+    with pytest.raises(ShapeError, match="2 arrays"):
+        model.set_weights([np.ones((1, 2))])
+
+
 def test_precision_was_a_function_of_one_batch_to_keras_1():
     y, p = np.array([1.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8])
     set_era("1")
@@ -228,8 +250,17 @@ def test_no_sign_is_one_of_every_era(table):
             Era.K3,
         ),
     ],
-    ids=["tf", "name", "alias", "rows", "kernel", "merge", "sklearn", "input_dim",
-         "embedding"],  # fmt: skip
+    ids=[
+        "tf",
+        "name",
+        "alias",
+        "rows",
+        "kernel",
+        "merge",
+        "sklearn",
+        "input_dim",
+        "embedding",
+    ],  # fmt: skip
 )
 def test_what_counts_as_a_sign(source, era):
     assert detect(source)[0] is era

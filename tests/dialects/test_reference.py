@@ -1,7 +1,7 @@
 """Every row of the tables of what changed from Keras to Keras holds.
 
-The rows are in `reference_rows_*.py`, and what their lines call in
-`reference_helpers.py` and
+The rows are in `reference_rows_*.py`, those that do not hold yet in
+`reference_later.py`, and what lines call in `reference_helpers.py` and
 `reference_models.py`.
 """
 

@@ -1,6 +1,7 @@
 """`keryx run`: programs of every era run unmodified, as `python` would run them."""
 
 import contextlib
+import importlib.util
 import io
 import subprocess
 import sys
@@ -334,3 +335,19 @@ def test_command_is_strict_and_silent_on_stdout(program):
     assert ran.stdout == ""
     assert "line 5, in <module>\n    model.add(Dense(output_dim=3" in ran.stderr
     assert "DialectWarning: `Dense(output_dim=3" in ran.stderr
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("IPython") is not None, reason="IPython is installed"
+)
+def test_a_notebooks_own_package_is_not_needed_to_draw(program):
+    path = program(
+        "from IPython import get_ipython\nfrom IPython.display import SVG\n"
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n"
+    )
+
+    ran = Outcome("--era", "2", path)
+
+    assert (ran.status, ran.out) == (0, "")
+    assert "figure saved as program-1.png" in ran.err

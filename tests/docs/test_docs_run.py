@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import keryx
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["files.md", "sequences.md"]
 BLOCK = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
@@ -17,6 +19,7 @@ LARGEST = 60_000  # bytes of a picture
 @pytest.mark.parametrize("page", PAGES)
 def test_code_prints_what_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    keryx.utils.clear_session()  # names of layers begin anew, as in a new process
     names = {}
     for code, said in BLOCK.findall((DOCS / page).read_text(encoding="utf-8")):
         printed = io.StringIO()
