@@ -9,6 +9,11 @@ from pathlib import Path
 RESULTS = Path(__file__).parent / "results"
 WORKS = {
     "mlp_small": "8-12-8-1, 768 rows, batch 10, 50 epochs",
+    "lstm_alphabet": "LSTM(32), 25 sequences of 1 step, batch 1, 100 epochs",
+    "lstm_short": "LSTM(32), 1,000 sequences of 5 steps, batch 1, 5 epochs",
+    "lstm_long": "LSTM(128), 3,200 sequences of 100 steps, batch 64, one epoch",
+    "gru_long": "GRU(128), the same",
+    "lstm_predict": "`predict` of one sequence, LSTM(32), 200 times",
     "fit_calls": "100 calls of `fit(epochs=1)`, 25 rows, batch 1",
     "predict_row": "`predict` of one row, 200 times",
     "mlp_mnist": "784-512-10, 60,000 rows, batch 128, one epoch",
