@@ -1,5 +1,8 @@
 """One count of the changes made to layers, so that caches know their age."""
 
+from collections.abc import Callable
+from typing import Any
+
 
 class _Stamp:
     count = 0
@@ -13,3 +16,12 @@ def changed() -> None:
 def current() -> int:
     """Returns the count; while it stays, nothing changed."""
     return _Stamp.count
+
+
+def kept(owner: Any, name: str, make: Callable[[Any], Any]) -> Any:
+    """Returns what an owner keeps under a name, made anew if something changed."""
+    found = owner.__dict__.get(name)
+    if found is None or found[0] != current():
+        found = (current(), make(owner))
+        owner.__dict__[name] = found
+    return found[1]

@@ -35,15 +35,21 @@ class Extent(NamedTuple):
         return np.array(self, np.int32)
 
 
-def make_loop(
-    step: Step,
-    meters: Meters,
-    batch_size: int,
-    rest: int = 0,
-    room: int = 1,
-    *,
-    fill: bool = False,
-) -> Loop:
+class Sizes(NamedTuple):
+    """How many rows the batches of an epoch have.
+
+    Attributes:
+        batch: Rows of a batch.
+        rest: Rows of a smaller last batch that stays as it is, 0 if there is none.
+        filled: Whether there is one that is filled up with rows that do not count.
+    """
+
+    batch: int
+    rest: int = 0
+    filled: bool = False
+
+
+def make_loop(step: Step, meters: Meters, sizes: Sizes, room: int = 1) -> Loop:
     """Returns `loop(state, data, order, extent) -> (state, logs)`.
 
     It runs the steps of an `Extent` (as an array) on the rows of the data in `order`,
@@ -57,35 +63,20 @@ def make_loop(
     Args:
         step: One step.
         meters: The metrics.
-        batch_size: Rows of a step.
-        rest: Rows of a smaller last batch, 0 if there is none.
+        sizes: Rows of the batches.
         room: Most epochs of a call; `order` has a row for each.
-        fill: Whether the last batch is filled up with rows that do not count.
     """
-    part = take_filled if fill else take
 
     def loop(
         state: TrainState, data: Batch, order: Any, extent: Any
     ) -> tuple[TrainState, Logs]:
-        start, count, tail, epochs, fresh = extent
-
-        def steps(
-            state: TrainState, epoch: Any, size: int, first: Any, count: Any
-        ) -> TrainState:
-            def body(i: Any, state: TrainState) -> TrainState:
-                return step(state, part(data, order, epoch, first + i * size, size))
-
-            after: TrainState = jax.lax.fori_loop(0, count, body, state)
-            return after
+        *_, epochs, fresh = extent
 
         def run(epoch: Any, carry: tuple[TrainState, Logs]) -> tuple[TrainState, Logs]:
             state, logs = carry
             again = (fresh > 0) | (epoch > 0)
             state = state._replace(metrics=restart(meters, state.metrics, again))
-            full = count + tail if fill else count
-            state = steps(state, epoch, batch_size, start, full)
-            if rest and not fill:
-                state = steps(state, epoch, rest, start + count * batch_size, tail)
+            state = over_batches(step, state, data, order, epoch, extent, sizes)
             now = meters.compute(state.metrics)
             return state, {name: logs[name].at[epoch].set(now[name]) for name in logs}
 
@@ -97,6 +88,41 @@ def make_loop(
         return state, logs
 
     return loop
+
+
+def over_batches(
+    update: Callable[[Any, Batch], Any],
+    carry: Any,
+    data: Batch,
+    order: Any,
+    epoch: Any,
+    extent: Any,
+    sizes: Sizes,
+) -> Any:
+    """Returns what an update makes of a carry on the batches of one epoch, in turn.
+
+    Args:
+        update: `(carry, batch) -> carry`.
+        carry: What the first batch is given.
+        data: All rows.
+        order: As in `take`.
+        epoch: As in `take`.
+        extent: What to run, as an array.
+        sizes: Rows of the batches.
+    """
+    start, count, tail, *_ = extent
+    part = take_filled if sizes.filled else take
+
+    def batches(carry: Any, size: int, first: Any, count: Any) -> Any:
+        def body(i: Any, carry: Any) -> Any:
+            return update(carry, part(data, order, epoch, first + i * size, size))
+
+        return jax.lax.fori_loop(0, count, body, carry)
+
+    carry = batches(carry, sizes.batch, start, count + tail if sizes.filled else count)
+    if sizes.rest:
+        carry = batches(carry, sizes.rest, start + count * sizes.batch, tail)
+    return carry
 
 
 def restart(meters: Meters, metrics: Any, fresh: Any) -> Any:

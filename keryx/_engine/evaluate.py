@@ -9,7 +9,7 @@ import numpy as np
 
 from keryx._core.carried import Carried
 from keryx._core.variable import Variable
-from keryx._engine.epoch import restart, take, take_filled
+from keryx._engine.epoch import over_batches, restart, Sizes
 from keryx._engine.loop import ordered
 from keryx._engine.plan import Plan
 from keryx._engine.program import PROGRAMS
@@ -20,41 +20,26 @@ from keryx._graph.pure import Pure, Run
 
 
 def make_test_loop(
-    step: Step,
-    meters: Meters,
-    batch_size: int,
-    rest: int,
-    carried: Sequence[int] = (),
-    *,
-    fill: bool = False,
+    step: Step, meters: Meters, sizes: Sizes, carried: Sequence[int] = ()
 ) -> Callable[..., Any]:
     """Returns `loop(state, data, order, extent) -> (metrics, states, logs)`.
 
     It runs the steps of an `Extent` of one epoch, as a loop of `make_loop` does.
-    `carried` are the places of the buffers that go on to the next call; `fill` is as
-    there.
+    `carried` are the places of the buffers that go on to the next call.
     """
-    part = take_filled if fill else take
 
     def loop(
         state: TrainState, data: Batch, order: Any, extent: Any
     ) -> tuple[Any, Any, Logs]:
-        start, count, tail, _, fresh = extent
+        *_, fresh = extent
 
-        def steps(carry: Any, size: int, first: Any, count: Any) -> Any:
-            def body(i: Any, carry: Any) -> Any:
-                metrics, buffers = carry
-                now = state._replace(metrics=metrics, buffers=buffers)
-                after = step(now, part(data, order, 0, first + i * size, size))
-                return after.metrics, after.buffers
+        def update(carry: Any, batch: Batch) -> Any:
+            metrics, buffers = carry
+            after = step(state._replace(metrics=metrics, buffers=buffers), batch)
+            return after.metrics, after.buffers
 
-            return jax.lax.fori_loop(0, count, body, carry)
-
-        carry = restart(meters, state.metrics, fresh > 0), state.buffers
-        carry = steps(carry, batch_size, start, count + tail if fill else count)
-        if rest and not fill:
-            carry = steps(carry, rest, start + count * batch_size, tail)
-        metrics, buffers = carry
+        first = restart(meters, state.metrics, fresh > 0), state.buffers
+        metrics, buffers = over_batches(update, first, data, order, 0, extent, sizes)
         return metrics, [buffers[i] for i in carried], meters.compute(metrics)
 
     return loop
@@ -90,13 +75,10 @@ def evaluate(
             on_batch(piece.first, "begin", None)
         state = session.read()._replace(opt=(), buffers=resting(buffers))
         args = (state, piece.data, piece.order, piece.extent.array())
-        size, rest = piece.batch_size, piece.rest
-        filled = fill and rest > 0
+        sizes = piece.sizes(fill=fill)
         program = PROGRAMS.get(
-            ("test", key, size, -1 if filled else rest),
-            functools.partial(
-                make_test_loop, step, meters, size, rest, carried, fill=filled
-            ),
+            ("test", key, sizes),
+            functools.partial(make_test_loop, step, meters, sizes, carried),
             args,
         )
         session.metrics, states, logs = program.run(*args)

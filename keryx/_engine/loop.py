@@ -69,7 +69,7 @@ class Job:
         """Returns the program that runs batches like this piece's."""
         before = PROGRAMS.compiled
         program = PROGRAMS.get(
-            ("train", self.key, piece.batch_size, self._rest(piece), piece.room),
+            ("train", self.key, piece.sizes(fill=self.fill), piece.room),
             lambda: self._make(piece),
             args,
             donate=(0,),
@@ -79,14 +79,9 @@ class Job:
         return program
 
     def _make(self, piece: Piece) -> Callable[..., Any]:
-        size = piece.batch_size
-        self.note(f"compiling the training step for batches of {size} …")
-        rest, fill = self._rest(piece), self.fill and piece.rest > 0
-        return make_loop(self.step, self.meters, size, rest, piece.room, fill=fill)
-
-    def _rest(self, piece: Piece) -> int:
-        """Returns the size of the smaller last batch; -1 if it is filled up."""
-        return -1 if self.fill and piece.rest else piece.rest
+        sizes = piece.sizes(fill=self.fill)
+        self.note(f"compiling the training step for batches of {sizes.batch} …")
+        return make_loop(self.step, self.meters, sizes, piece.room)
 
 
 def fit(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from keryx._engine import data as data_module
-from keryx._engine.epoch import Extent
+from keryx._engine.epoch import Extent, Sizes
 from keryx._engine.plan import Plan
 from keryx._engine.state import Batch
 from keryx._engine.stream import Stream
@@ -43,6 +43,12 @@ class Piece:
     def count(self) -> int:
         """Number of batches in each epoch."""
         return self.extent.steps + self.extent.tail
+
+    def sizes(self, *, fill: bool) -> Sizes:
+        """Returns the rows of the batches, the last one filled up if it may be."""
+        if fill and self.rest:
+            return Sizes(self.batch_size, filled=True)
+        return Sizes(self.batch_size, self.rest)
 
 
 class Source(Protocol):

@@ -9,11 +9,10 @@ import jax.numpy as jnp
 
 from keryx._core import scope, tree
 from keryx._core.errors import StateError
+from keryx.ops._recurrence import SHORT
 
 Tree = Any
 Step = Callable[[Any, Tree], tuple[jax.Array, Tree]]
-# Up to this many steps are written out: measured faster than a loop, to compile too.
-SHORT = 8
 
 
 class Looped(Protocol):

@@ -91,9 +91,5 @@ class Predictor:
     @classmethod
     def of(cls, model: Any) -> "Predictor":
         """Returns the model's predictor, made anew if the model changed."""
-        found = model.__dict__.get("_predictor")
-        if found is None or found[0] != stamp.current():
-            found = (stamp.current(), cls(model))
-            model.__dict__["_predictor"] = found
-        predictor: Predictor = found[1]
+        predictor: Predictor = stamp.kept(model, "_predictor", cls)
         return predictor

@@ -161,11 +161,7 @@ class Stepper:
     @classmethod
     def of(cls, model: Any) -> "Stepper":
         """Returns the model's stepper, made anew if the model changed."""
-        found = model.__dict__.get("_stepper")
-        if found is None or found[0] != stamp.current():
-            found = (stamp.current(), cls(model))
-            model.__dict__["_stepper"] = found
-        stepper: Stepper = found[1]
+        stepper: Stepper = stamp.kept(model, "_stepper", cls)
         return stepper
 
 

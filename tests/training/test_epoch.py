@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keryx
-from keryx._engine.epoch import Extent, make_loop
+from keryx._engine.epoch import Extent, make_loop, Sizes
 from keryx._engine.plan import Plan
 from keryx._engine.source import ArraySource, Piece
 from keryx._engine.state import Batch
@@ -22,7 +22,7 @@ def test_whole_epoch_equals_its_steps_one_by_one(make_model, make_job, data):
     job = make_job(make_model())
     start = jax.tree.map(np.array, job.session.read())
     order = np.random.default_rng(1).permutation(40).astype("int32")
-    loop = make_loop(job.step, job.meters, 8)
+    loop = make_loop(job.step, job.meters, Sizes(8))
 
     whole, logs = jax.jit(loop)(start, Batch(*data), order[None], Extent(0, 5).array())
 
@@ -37,7 +37,7 @@ def test_whole_epoch_equals_its_steps_one_by_one(make_model, make_job, data):
 def test_an_epoch_in_pieces_equals_an_epoch_in_one(make_model, make_job, data):
     job = make_job(make_model())
     start = jax.tree.map(np.array, job.session.read())
-    loop = jax.jit(make_loop(job.step, job.meters, 8))
+    loop = jax.jit(make_loop(job.step, job.meters, Sizes(8)))
 
     def run(state, *extent):
         return loop(state, Batch(*data), None, Extent(*extent).array())[0]

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from keryx._engine.epoch import Extent, make_loop, over_population
+from keryx._engine.epoch import Extent, make_loop, over_population, Sizes
 from keryx._engine.state import Batch
 from keryx.optimizers import SGD
 
@@ -26,7 +26,7 @@ def test_member_of_a_population_equals_a_run_of_its_own(make_model, make_job, da
     together = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
     orders = np.stack([np.random.default_rng(i).permutation(44) for i in range(3)])
     extent = Extent(0, 4).array()
-    one = make_loop(jobs[0].step, jobs[0].meters, 11)
+    one = make_loop(jobs[0].step, jobs[0].meters, Sizes(11))
 
     members, logs = jax.jit(over_population(one))(
         together, Batch(*data), orders[:, None], extent
