@@ -22,7 +22,8 @@ import numpy as np
 from jax import lax
 
 from keryx.ops import _conv_forms as forms
-from keryx.ops._conv_forms import adjoint_kernel, Geometry
+from keryx.ops._conv_forms import adjoint_kernel
+from keryx.ops._conv_geometry import Geometry
 from keryx.ops._convolve import convolve, FORWARD, KERNEL_GRADIENT, kernel_gradient
 
 

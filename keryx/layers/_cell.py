@@ -11,6 +11,7 @@ from keryx._core.shapes import Shape
 from keryx._core.variable import Variable
 from keryx._graph.layer import Layer, LayerOptions
 from keryx.layers._dropout import drop
+from keryx.ops import _tiles
 from keryx.random import SeedGenerator
 
 
@@ -185,7 +186,7 @@ class RecurrentCell(Layer):
 def product(x: jax.Array, kernel: jax.Array, masks: jax.Array | None) -> jax.Array:
     """Returns `x @ kernel`, each gate's part under a dropout mask of its own."""
     if masks is None:
-        return x @ kernel
+        return _tiles.product(x, kernel)
     parts = jnp.split(kernel, len(masks), axis=-1)
     gates = [(x * mask) @ part for mask, part in zip(masks, parts, strict=True)]
     return jnp.concatenate(gates, axis=-1)

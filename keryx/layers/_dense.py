@@ -10,6 +10,7 @@ from keryx._core.errors import ShapeError
 from keryx._core.shapes import Shape
 from keryx._graph.call import describe
 from keryx._graph.layer import Layer, WeightOptions
+from keryx.ops._tiles import product
 
 
 class Dense(Layer):
@@ -90,7 +91,7 @@ class Dense(Layer):
                 expected=f"{self.features} features on the last axis, as when built",
                 got=f"{inputs.shape}",
             )
-        outputs = inputs @ self.kernel.value
+        outputs = product(inputs, self.kernel.value)
         if self.bias is not None:
             outputs = outputs + self.bias.value
         activated: jax.Array = self.activation(outputs)

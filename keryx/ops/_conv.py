@@ -12,7 +12,8 @@ from keryx._core import check
 from keryx._core.config import standardize_data_format
 from keryx._core.errors import ShapeError
 from keryx._core.op import op
-from keryx.ops._conv_forms import adjoint_kernel, Geometry, Pair
+from keryx.ops._conv_forms import adjoint_kernel
+from keryx.ops._conv_geometry import Geometry, Pair
 from keryx.ops._convolve import convolve, depthwise
 
 Sizes = int | Sequence[int]

@@ -13,75 +13,14 @@ import functools
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 from jax.custom_batching import custom_vmap
 
-Pair = tuple[int, int]
-
-
-class Geometry(NamedTuple):
-    """What besides the two arrays determines a convolution; one entry per axis."""
-
-    strides: tuple[int, ...]
-    padding: tuple[Pair, ...]
-    base: tuple[int, ...]
-    dilation: tuple[int, ...]
-    groups: int = 1
-
-    @property
-    def rank(self) -> int:
-        return len(self.strides)
-
-    @property
-    def is_dense(self) -> bool:
-        """Whether it has no strides, no dilations and no groups."""
-        return {*self.strides, *self.base, *self.dilation, self.groups} == {1}
-
-    def is_tiling(self, taps: Sequence[int]) -> bool:
-        """Whether the kernel meets each input once, without zeros or groups."""
-        zeros = {*itertools.chain.from_iterable(self.padding)} != {0}
-        rest = {*self.base, *self.dilation, self.groups} != {1}
-        return self.strides == tuple(taps) and not zeros and not rest
-
-    def output_size(self, size: Sequence[int], taps: Sequence[int]) -> tuple[int, ...]:
-        """Returns the output's spatial shape."""
-        axes = zip(
-            size,
-            taps,
-            self.strides,
-            self.padding,
-            self.base,
-            self.dilation,
-            strict=True,
-        )
-        return tuple(
-            max(0, ((n - 1) * b + 1 + sum(pad) - (k - 1) * d - 1) // s + 1)
-            for n, k, s, pad, b, d in axes
-        )
-
-    def adjoint(self, size: Sequence[int], taps: Sequence[int]) -> "Geometry":
-        """Returns the convolution that maps the output's gradient to the input's."""
-        padding = []
-        for n, o, k, s, (low, _), b, d in zip(
-            size,
-            self.output_size(size, taps),
-            taps,
-            self.strides,
-            self.padding,
-            self.base,
-            self.dilation,
-            strict=True,
-        ):
-            before = (k - 1) * d - low
-            after = (n - 1) * b + (k - 1) * d - (o - 1) * s - before
-            padding.append((before, after))
-        return self._replace(
-            strides=self.base, base=self.strides, padding=tuple(padding)
-        )
+from keryx.ops._conv_geometry import Geometry, Pair
+from keryx.ops._tiles import outer_product, product
 
 
 def adjoint_kernel(kernel: jax.Array, groups: int) -> jax.Array:
@@ -187,7 +126,7 @@ def pointwise(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     size = geometry.output_size(x.shape[1:-1], (1,) * geometry.rank)
     x = pad(x, geometry.padding, geometry.base)
     x = window(x, (0,) * geometry.rank, size, geometry.strides)
-    return x @ kernel.reshape(kernel.shape[-2:])
+    return product(x, kernel.reshape(kernel.shape[-2:]))
 
 
 def tiled(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
@@ -200,7 +139,8 @@ def tiled(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     rank = range(geometry.rank)
     places = [2 * i + 1 for i in rank], [2 * i + 2 for i in rank]
     tiles = jnp.transpose(tiles, (0, *places[0], *places[1], tiles.ndim - 1))
-    y = tiles.reshape(-1, math.prod(taps) * channels) @ kernel.reshape(-1, filters)
+    rows = tiles.reshape(-1, math.prod(taps) * channels)
+    y = product(rows, kernel.reshape(-1, filters))
     return y.reshape(len(x), *size, filters)
 
 
@@ -216,7 +156,8 @@ def patches(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
         ],
         axis=-1,
     )
-    y = fields.reshape(-1, math.prod(taps) * channels) @ kernel.reshape(-1, filters)
+    rows = fields.reshape(-1, math.prod(taps) * channels)
+    y = product(rows, kernel.reshape(-1, filters))
     return y.reshape(-1, *size, filters)
 
 
@@ -227,9 +168,7 @@ def columns(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     spread = [(n - 1) * b + 1 for n, b in zip(size, geometry.base, strict=True)]
     out = geometry.output_size(size, taps)
     by_channel = jnp.moveaxis(kernel, -2, 0).reshape(channels, -1)
-    products = (x.reshape(-1, channels) @ by_channel).reshape(
-        *x.shape[:-1], math.prod(taps), filters
-    )
+    products = product(x, by_channel).reshape(*x.shape[:-1], math.prod(taps), filters)
     lows = [low for low, _ in geometry.padding]
     total = jnp.zeros((), products.dtype)
     for tap, start in enumerate(offsets(taps, geometry.dilation)):
@@ -307,7 +246,7 @@ def input_rows(
     def at(start: tuple[int, ...]) -> jax.Array:
         fields = window(rows, (*start, 0), size, (*geometry.strides[:-1], 1))
         if groups == 1:
-            return fields.reshape(-1, last * depth).T @ gradient[:, 0]
+            return outer_product(fields.reshape(-1, last * depth), gradient[:, 0])
         fields = fields.reshape(-1, last, groups, depth)
         return jnp.einsum("mkgc,mgo->kcgo", fields, gradient)
 
@@ -336,8 +275,10 @@ def gradient_rows(
     ).reshape(-1, last * filters)
     lengths = (*grad.shape[1:-2], x.shape[-2])
     parts = [
-        window(x, (*start, 0), lengths, geometry.strides).reshape(-1, channels).T
-        @ shifted
+        outer_product(
+            window(x, (*start, 0), lengths, geometry.strides).reshape(-1, channels),
+            shifted,
+        )
         for start in offsets(outer, geometry.dilation[:-1])
     ]
     kernel = jnp.stack(parts).reshape(*outer, channels, last, filters)

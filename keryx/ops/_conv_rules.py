@@ -44,7 +44,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from keryx._core import scope
-from keryx.ops._conv_forms import Geometry
+from keryx.ops._conv_geometry import Geometry
 
 MEGABYTE = 2**20
 # Copies above these sizes leave the caches, and the form that makes them loses.

@@ -9,8 +9,9 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from keryx.ops import _conv_forms as forms, _conv_rules as rules
-from keryx.ops._conv_forms import adjoint_kernel, Geometry
+from keryx.ops import _conv_forms as forms, _conv_rules as rules, _tiles
+from keryx.ops._conv_forms import adjoint_kernel
+from keryx.ops._conv_geometry import Geometry
 from keryx.ops._winograd import winograd, winograd_kernel
 
 Forward = Callable[[jax.Array, jax.Array, Geometry], jax.Array]
@@ -20,7 +21,8 @@ KernelGradient = Callable[[jax.Array, jax.Array, Geometry, Sequence[int]], jax.A
 def convolve(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     """Returns the convolution of channels-last inputs, in the fastest known way.
 
-    On CPU it can be differentiated in reverse mode only, to any order.
+    On CPU it can be differentiated in reverse mode, to any order; in every mode where
+    the tile unit computes it.
 
     Args:
         x: Inputs, `(batch, *space, channels)`.
@@ -34,6 +36,8 @@ def convolve(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
         return depthwise(x, kernel.reshape(*taps, x.shape[-1], -1), geometry)
     if geometry.is_tiling(kernel.shape[:-2]):
         return forms.tiled(x, kernel, geometry)
+    if _tiles.suits(x.shape, kernel.shape, geometry, x.dtype):
+        return _tiles.convolve(x, kernel, geometry)
     y: jax.Array = _convolve(x, kernel, geometry)
     return y
 

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from keryx._core.op import op
 from keryx.ops._make import as_array, binary, unary
+from keryx.ops._tiles import product
 
 dot = binary(jnp.dot, "Products summed over `x1`'s last and `x2`'s last axis but one.")
 inner = binary(jnp.inner, "Products summed over the last axes of both.")
@@ -36,6 +37,9 @@ def matmul(x1: Any, x2: Any) -> jax.Array:
                  give int32
     """
     x1, x2 = as_array(x1), as_array(x2)
+    if x1.ndim > 1 and x2.ndim == 2 and x1.shape[-1] == len(x2):
+        if x1.dtype == x2.dtype == jnp.float32:
+            return product(x1, x2)
     return jnp.matmul(x1, x2, preferred_element_type=_exact(x1, x2))
 
 

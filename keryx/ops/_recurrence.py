@@ -23,6 +23,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from keryx.ops._tiles import outer_product, product
+
 Tree = Any
 # Up to this many steps are written out: measured faster than a loop, to compile too.
 SHORT = 8
@@ -73,7 +75,9 @@ def _before(first: jax.Array, states: jax.Array) -> jax.Array:
 
 def _flat_product(left: jax.Array, right: jax.Array) -> jax.Array:
     """Returns the sum over time and batch of outer products."""
-    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+    return outer_product(
+        left.reshape(-1, left.shape[-1]), right.reshape(-1, right.shape[-1])
+    )
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(5,))
@@ -117,7 +121,7 @@ def _lstm_forward(
 ) -> tuple[tuple[Any, jax.Array, jax.Array], Any]:
     def step(carry: Tree, x: Tree) -> tuple[Tree, Tree]:
         (h, c), (z, m) = carry, x
-        gates = _gates(z + h @ kernel, h.shape[-1], 2)
+        gates = _gates(z + product(h, kernel), h.shape[-1], 2)
         i, f, g, o = jnp.split(gates, 4, -1)
         c = _keep(m, f * c + i * g, c)
         h = _keep(m, o * jnp.tanh(c), h)
@@ -146,7 +150,7 @@ def _lstm_backward(sequences: bool, saved: Any, cotangents: Any) -> Any:
         dc = dc + dh * to_c
         da = factors * jnp.concatenate([dc, dc, dc, dh], -1)
         through = 0 if m is None else jnp.where(m, 0, dh)
-        return (da @ back + through, dc * f), da
+        return (product(da, back) + through, dc * f), da
 
     xs = (dhs if sequences else None, to_c, factors, f, m)
     (dh, dc), da = over_time(step, (dh, dc), xs, reverse=True)
@@ -200,7 +204,8 @@ def _gru_forward(
 
     def step(h: jax.Array, x: Tree) -> tuple[jax.Array, Tree]:
         x, m = x
-        recurrent = h @ kernel if bias is None else h @ kernel + bias
+        recurrent = product(h, kernel)
+        recurrent = recurrent if bias is None else recurrent + bias
         inner = recurrent[:, 2 * units :]
         gates = _gates(x[:, : 2 * units] + recurrent[:, : 2 * units], units, None)
         z, r = jnp.split(gates, 2, -1)
@@ -230,7 +235,7 @@ def _gru_backward(sequences: bool, saved: Any, cotangents: Any) -> Any:
         dy, factors, z = x
         dh = dh if dy is None else dh + dy
         da = factors * jnp.concatenate([dh, dh, dh], -1)
-        return da @ back + dh * z, (dh, da)
+        return product(da, back) + dh * z, (dh, da)
 
     xs = (dhs if sequences else None, factors, z)
     first, (dh, da) = over_time(step, dh, xs, reverse=True)

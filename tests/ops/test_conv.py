@@ -10,7 +10,7 @@ import pytest
 from keryx._core.errors import ArgumentError, ShapeError
 from keryx.ops import _conv_forms as forms, _conv_rules as rules
 from keryx.ops._conv import conv, conv_transpose, depthwise_conv, separable_conv
-from keryx.ops._conv_forms import Geometry
+from keryx.ops._conv_geometry import Geometry
 from keryx.ops._convolve import convolve, FORWARD, KERNEL_GRADIENT, kernel_gradient
 
 on_cpu = pytest.mark.skipif(

@@ -1,0 +1,718 @@
+/* Convolutions and matrix products of float32 on the tile unit (AMX) of x86 processors.
+
+   The unit multiplies bfloat16 numbers and adds in float32, sixteen times as fast as
+   the vector units multiply float32. A float32 number is the sum of three bfloat16
+   numbers, exactly: its mantissa cut into three pieces of eight bits. Of the nine
+   products of two such sums the six largest are computed; the rest lies below the
+   rounding of float32 itself. So the results have float32's accuracy.
+
+   Arrays are channels-last. A convolution of stride 1 with one image
+
+       y[q, f] = sum over taps t and channels c of x[q + shift(t), c] w[t, c, f]
+
+   is a sum of matrix products if the positions q of an image are numbered in rows of
+   one fixed pitch with zeros between: then a tap shifts all positions alike, and the
+   tile of a tap is read where it lies. A plain product is the case of one tap. Both of
+   its gradients are of the same two kinds, `convolve` and `kernel_gradient`.
+
+   Blocks: 32 positions x 32 filters in four accumulating tiles, 32 channels (of the
+   three pieces: 3 x 1 KiB a tile) at a time. Work is shared out to XLA's own threads;
+   every sum has one order, whatever the number of threads. */
+
+#define _GNU_SOURCE
+#include <immintrin.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "xla/ffi/api/c_api.h"
+
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define CEIL(a, b) (((a) + (b)-1) / (b))
+#define UP(a, b) (CEIL(a, b) * (b))
+#define INLINE static inline __attribute__((always_inline))
+
+enum {
+  PIECES = 3,
+  TILE = 1024,              /* bytes: 16 rows of 32 bfloat16 numbers */
+  BLOCK = PIECES * TILE,    /* the pieces of one tile */
+  UNIT_BYTES = 512 << 10,   /* what one thread splits at once for itself */
+  GROUP_BYTES = 3 << 20,    /* what is split at once for all threads */
+  KERNEL_BYTES = 3 << 19,   /* a split kernel that stays in the second-level cache */
+  DEEP = 64,                /* tiles along the sum that are split at once */
+};
+
+typedef int64_t Int;
+typedef uint16_t Half;
+
+/* ---- Threads ---------------------------------------------------------------- */
+
+typedef struct {
+  const XLA_FFI_Api *api;
+  XLA_FFI_ExecutionContext *ctx;
+  int threads;
+} Pool;
+
+typedef void Work(void *args, int item, int worker);
+
+/* One parallel loop; it outlives the call for threads that come too late. */
+typedef struct {
+  atomic_int owners, next, done, workers;
+  int items;
+  Work *work;
+  void *args;
+} Team;
+
+typedef struct __attribute__((packed)) {
+  uint8_t palette, start, reserved[14];
+  uint16_t width[16];
+  uint8_t rows[16];
+} TileShape;
+
+static void leave(Team *team) {
+  if (atomic_fetch_sub(&team->owners, 1) == 1) free(team);
+}
+
+static void take_part(Team *team) {
+  int item = atomic_fetch_add(&team->next, 1);
+  if (item >= team->items) return;
+  TileShape shape = {.palette = 1};
+  for (int i = 0; i < 8; i++) shape.width[i] = 64, shape.rows[i] = 16;
+  _tile_loadconfig(&shape);
+  int worker = atomic_fetch_add(&team->workers, 1);
+  for (; item < team->items; item = atomic_fetch_add(&team->next, 1)) {
+    team->work(team->args, item, worker);
+    atomic_fetch_add(&team->done, 1);
+  }
+  _tile_release();
+}
+
+static void help(void *data) {
+  take_part(data);
+  leave(data);
+}
+
+/* Runs `work` for every item, on as many threads as there are. */
+static void share_out(Pool *pool, int items, Work *work, void *args) {
+  Team *team = malloc(sizeof *team);
+  int helpers = MIN(pool->threads, items) - 1;
+  *team = (Team){.items = items, .work = work, .args = args};
+  atomic_init(&team->owners, helpers + 1);
+  for (int i = 0; i < helpers; i++) {
+    XLA_FFI_ThreadPool_Schedule_Args call = {
+        .struct_size = sizeof call, .ctx = pool->ctx, .task = help, .data = team};
+    XLA_FFI_Error *error = pool->api->XLA_FFI_ThreadPool_Schedule(&call);
+    if (error) {
+      XLA_FFI_Error_Destroy_Args drop = {.struct_size = sizeof drop, .error = error};
+      pool->api->XLA_FFI_Error_Destroy(&drop);
+      leave(team);
+    }
+  }
+  take_part(team);
+  for (int spins = 0; atomic_load(&team->done) < items; spins++)
+    spins < 200 ? _mm_pause() : (void)sched_yield();
+  leave(team);
+}
+
+/* ---- Memory: blocks that stay mapped from call to call ----------------------- */
+
+enum { KEPT = 8 };
+static struct { void *data; size_t size; } kept[KEPT];
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+
+/* Returns at least `size` bytes, and in `size` how many. */
+static char *take(size_t *size) {
+  int best = -1;
+  while (atomic_flag_test_and_set(&busy)) _mm_pause();
+  for (int i = 0; i < KEPT; i++)
+    if (kept[i].size >= *size && (best < 0 || kept[i].size < kept[best].size)) best = i;
+  void *data = NULL;
+  if (best >= 0) {
+    data = kept[best].data, *size = kept[best].size;
+    kept[best].data = NULL, kept[best].size = 0;
+  }
+  atomic_flag_clear(&busy);
+  if (data) return data;
+  *size = UP(*size, 1 << 16);
+  return aligned_alloc(64, *size);
+}
+
+/* Gives memory back; of nine blocks the smallest is freed. */
+static void give(void *data, size_t size) {
+  int least = 0;
+  while (atomic_flag_test_and_set(&busy)) _mm_pause();
+  for (int i = 1; i < KEPT; i++)
+    if (kept[i].size < kept[least].size) least = i;
+  if (size > kept[least].size) {
+    void *old = kept[least].data;
+    size_t old_size = kept[least].size;
+    kept[least].data = data, kept[least].size = size;
+    data = old, size = old_size;
+  }
+  atomic_flag_clear(&busy);
+  free(data);
+}
+
+/* ---- Splitting into pieces --------------------------------------------------- */
+
+/* Cuts the leading eight bits of the mantissa off `v`. */
+INLINE __m512i cut(__m512 *v) {
+  __m512i top = _mm512_and_si512(_mm512_castps_si512(*v), _mm512_set1_epi32(0xffff0000));
+  *v = _mm512_sub_ps(*v, _mm512_castsi512_ps(top));
+  return top;
+}
+
+/* The pieces of a and b side by side in 32 bits, a in the lower half. */
+INLINE void split_pair(__m512 a, __m512 b, char *out, Int piece) {
+  for (int i = 0; i < PIECES; i++) {
+    __m512i low = _mm512_srli_epi32(cut(&a), 16);
+    _mm512_storeu_si512(out + i * piece, _mm512_or_si512(low, cut(&b)));
+  }
+}
+
+/* The pieces of 32 numbers in their order. */
+INLINE void split_run(__m512 a, __m512 b, char *out, Int piece) {
+  const __m512i odd = _mm512_set_epi16(
+      63, 61, 59, 57, 55, 53, 51, 49, 47, 45, 43, 41, 39, 37, 35, 33, 31, 29, 27, 25, 23,
+      21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
+  for (int i = 0; i < PIECES; i++) {
+    __m512i low = cut(&a);
+    _mm512_storeu_si512(out + i * piece, _mm512_permutex2var_epi16(low, odd, cut(&b)));
+  }
+}
+
+INLINE __mmask16 first(Int n) {
+  return n >= 16 ? 0xffff : n <= 0 ? 0 : (__mmask16)((1u << n) - 1);
+}
+
+INLINE __m512 load(const float *p, Int n) { return _mm512_maskz_loadu_ps(first(n), p); }
+
+/* Transposes 16 x 16 numbers of 32 bits. */
+INLINE void transpose(const char *in, char *out, Int stride) {
+  __m512i r[16], t[16];
+  for (int i = 0; i < 16; i++) r[i] = _mm512_loadu_si512(in + 64 * i);
+  for (int i = 0; i < 16; i += 2) {
+    t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+    t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+    r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+    r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+    r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+  }
+  for (int i = 0; i < 4; i++) {
+    __m512i a = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
+    __m512i b = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
+    __m512i c = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
+    __m512i d = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
+    _mm512_storeu_si512(out + stride * i, _mm512_shuffle_i32x4(a, c, 0x88));
+    _mm512_storeu_si512(out + stride * (i + 4), _mm512_shuffle_i32x4(b, d, 0x88));
+    _mm512_storeu_si512(out + stride * (i + 8), _mm512_shuffle_i32x4(a, c, 0xdd));
+    _mm512_storeu_si512(out + stride * (i + 12), _mm512_shuffle_i32x4(b, d, 0xdd));
+  }
+}
+
+/* ---- The product of blocks ----------------------------------------------------- */
+
+/* Where the left tiles lie: at `at + step[k]`, rows `row` apart, pieces `piece`. */
+typedef struct {
+  const char *at;
+  const Int *step;
+  Int row, piece;
+} Left;
+
+#define ROWS2 (rows > 1)
+#define COLS2 (cols > 1)
+#define LOAD_LEFT(p)                                                    \
+  _tile_loadd(4, a + (p)*left.piece, left.row);                         \
+  if (ROWS2) _tile_loadd(5, a + (p)*left.piece + 16 * left.row, left.row);
+#define LOAD_RIGHT(p)                          \
+  _tile_loadd(6, b + (p)*TILE, 64);            \
+  if (COLS2) _tile_loadd(7, b + panel + (p)*TILE, 64);
+#define MULTIPLY                                 \
+  _tile_dpbf16ps(0, 4, 6);                       \
+  if (COLS2) _tile_dpbf16ps(1, 4, 7);            \
+  if (ROWS2) _tile_dpbf16ps(2, 5, 6);            \
+  if (ROWS2 && COLS2) _tile_dpbf16ps(3, 5, 7);
+
+/* out (32 x 32) = sum over k of left tiles times right tiles, smallest terms first. */
+INLINE void block(Left left, const char *b, Int panel, Int depth, float *out, int rows,
+                  int cols) {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  for (Int k = 0; k < depth; k++, b += BLOCK) {
+    const char *a = left.at + left.step[k];
+    LOAD_LEFT(2) LOAD_RIGHT(0) MULTIPLY
+    LOAD_LEFT(1) MULTIPLY
+    LOAD_RIGHT(1) MULTIPLY
+    LOAD_LEFT(0) MULTIPLY
+    LOAD_RIGHT(2) MULTIPLY
+    LOAD_RIGHT(0) MULTIPLY
+  }
+  _tile_stored(0, out, 128);
+  if (COLS2) _tile_stored(1, out + 16, 128);
+  if (ROWS2) _tile_stored(2, out + 512, 128);
+  if (ROWS2 && COLS2) _tile_stored(3, out + 528, 128);
+}
+
+static void multiply(Left left, const char *b, Int panel, Int depth, float *out,
+                     int rows, int cols) {
+  if (rows > 1)
+    cols > 1 ? block(left, b, panel, depth, out, 2, 2)
+             : block(left, b, panel, depth, out, 2, 1);
+  else
+    cols > 1 ? block(left, b, panel, depth, out, 1, 2)
+             : block(left, b, panel, depth, out, 1, 1);
+}
+
+/* Writes `n` numbers, or adds them to what is there. */
+INLINE void put(float *to, const float *from, Int n, int add) {
+  for (Int i = 0; i < n; i += 16) {
+    __mmask16 some = first(n - i);
+    __m512 v = _mm512_loadu_ps(from + i);
+    if (add) v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(some, to + i));
+    _mm512_mask_storeu_ps(to + i, some, v);
+  }
+}
+
+/* ---- Convolution ---------------------------------------------------------------- */
+
+typedef struct {
+  Pool *pool;
+  const float *x, *w;
+  float *y;
+  Int images, height, width, channels;  /* of x */
+  Int taps_h, taps_w, filters;          /* of w */
+  Int out_h, out_w;                     /* of y */
+  Int top, left, rate_h, rate_w;
+  int adjoint; /* w is [taps, filters, channels], its taps in reverse order */
+  int run;     /* channels of neighbouring taps are summed in one go */
+  Int pitch, stride, depth, *step;      /* positions a row, numbers a position, tiles */
+  Int band, bands, units;               /* output rows a unit, units an image, in all */
+  Int unit_rows, piece, unit_bytes;
+  Int panels, group, start;             /* filters / 32, units at once, the first one */
+  Int deep, from;                       /* tiles along the sum in one go, the first */
+  int workers;
+  char *split, *right;
+} Conv;
+
+/* Splits the rows of x that one unit's outputs read; zeros around. */
+static void split_unit(Conv *c, Int unit, char *out) {
+  Int n = unit / c->bands, band = unit % c->bands;
+  Int firsth = band * c->band - c->top;
+  Int line = c->pitch * c->stride * 2;
+  const float *image = c->x + n * c->height * c->width * c->channels;
+  int padded = c->pitch > c->width || firsth < 0 || firsth + c->unit_rows > c->height;
+  for (int p = 0; p < PIECES; p++) {
+    char *end = out + p * c->piece + c->unit_rows * line;
+    if (padded) memset(out + p * c->piece, 0, c->unit_rows * line);
+    /* The last row's zeros on the right; a tile may begin at the very last number. */
+    memset(end, 0, c->left * c->stride * 2 + 64);
+  }
+  for (Int r = 0; r < c->unit_rows; r++) {
+    Int h = firsth + r;
+    if (h < 0 || h >= c->height) continue;
+    const float *row = image + h * c->width * c->channels;
+    char *to = out + r * line + c->left * c->stride * 2;
+    if (c->run) {
+      Int n = c->width * c->channels;
+      for (Int i = 0; i + 32 <= n; i += 32)
+        split_run(_mm512_loadu_ps(row + i), _mm512_loadu_ps(row + i + 16), to + 2 * i,
+                  c->piece);
+      if (n % 32) {
+        char last[PIECES * 64];
+        Int i = n - n % 32;
+        split_run(load(row + i, n - i), load(row + i + 16, n - i - 16), last, 64);
+        for (int p = 0; p < PIECES; p++)
+          memcpy(to + 2 * i + p * c->piece, last + 64 * p, 2 * (n - i));
+      }
+      continue;
+    }
+    for (Int w = 0; w < c->width; w++, row += c->channels, to += c->stride * 2) {
+      Int i = 0;
+      for (; i + 32 <= c->channels; i += 32)
+        split_pair(_mm512_loadu_ps(row + i), _mm512_loadu_ps(row + i + 16), to + 2 * i,
+                   c->piece);
+      if (i < c->channels)
+        split_pair(load(row + i, c->channels - i), load(row + i + 16, c->channels - i - 16),
+                   to + 2 * i, c->piece);
+    }
+  }
+}
+
+/* Splits the tile of 32 channels (of tile k along the sum) and 16 filters from f on. */
+static void split_kernel_tile(Conv *c, Int k, Int f, char *out) {
+  Int filters = c->filters - f, valid, channel = 0, tap;
+  if (c->run) {
+    Int run = c->taps_w * c->channels, tiles = CEIL(run, 32);
+    tap = k / tiles * c->taps_w, channel = k % tiles * 32, valid = run - channel;
+  } else {
+    Int tiles = CEIL(c->channels, 32);
+    tap = k / tiles, channel = k % tiles * 32, valid = c->channels - channel;
+  }
+  if (c->adjoint) {
+    char turned[BLOCK] __attribute__((aligned(64)));
+    Int taps = c->taps_h * c->taps_w;
+    const float *w = c->w + ((taps - 1 - tap) * c->filters + f) * c->channels + channel;
+    for (Int i = 0; i < 16; i++, w += c->channels) {
+      Int n = i < filters ? valid : 0;
+      split_pair(load(w, n), load(w + 16, n - 16), turned + 64 * i, TILE);
+    }
+    for (int p = 0; p < PIECES; p++) transpose(turned + p * TILE, out + p * TILE, 64);
+    return;
+  }
+  const float *w = c->w + (tap * c->channels + channel) * c->filters + f;
+  Int near = c->run ? 2 : 1, far = c->run ? 1 : 16;
+  for (Int i = 0; i < 16; i++) {
+    Int one = near * i, two = near * i + far;
+    split_pair(load(w + one * c->filters, one < valid ? filters : 0),
+               load(w + two * c->filters, two < valid ? filters : 0), out + 64 * i, TILE);
+  }
+}
+
+/* Multiplies all positions of one unit with one panel of 32 filters. */
+static void multiply_unit(Conv *c, Int unit, const char *split, Int panel,
+                          const char *right, Int from, Int depth) {
+  float out[1024] __attribute__((aligned(64)));
+  Int n = unit / c->bands, band = unit % c->bands * c->band;
+  Int rows = MIN(c->band, c->out_h - band), f = panel * 32;
+  Int count = (rows - 1) * c->pitch + c->out_w, filters = MIN(32, c->filters - f);
+  float *y = c->y + (n * c->out_h + band) * c->out_w * c->filters + f;
+  Int h = 0, w = 0;
+  for (Int q = 0; q < count; q += 32) {
+    Left left = {split + q * c->stride * 2, c->step + from, c->stride * 2, c->piece};
+    multiply(left, right, c->deep * BLOCK, depth, out, count - q > 16 ? 2 : 1,
+             filters > 16 ? 2 : 1);
+    for (Int i = 0; i < MIN(32, count - q); i++) {
+      if (w < c->out_w)
+        put(y + (h * c->out_w + w) * c->filters, out + 32 * i, filters, from > 0);
+      if (++w == c->pitch) w = 0, h++;
+    }
+  }
+}
+
+static void split_panel(Conv *c, Int panel, Int from, Int depth, char *out) {
+  for (Int k = 0; k < depth; k++)
+    for (Int half = 0; half < 2; half++)
+      if (panel * 32 + half * 16 < c->filters)
+        split_kernel_tile(c, from + k, panel * 32 + half * 16,
+                          out + (half * c->deep + k) * BLOCK);
+}
+
+/* Work items: first the kernel's panels are split, then each thread takes images. */
+static void item_panel(void *args, int panel, int worker) {
+  Conv *c = args;
+  split_panel(c, panel, 0, c->depth, c->right + panel * 2 * c->deep * BLOCK);
+}
+
+static void item_images(void *args, int item, int worker) {
+  Conv *c = args;
+  char *split = c->split + worker * c->group * c->unit_bytes;
+  Int start = item * c->group, end = MIN(start + c->group, c->units);
+  for (Int u = start; u < end; u++) split_unit(c, u, split + (u - start) * c->unit_bytes);
+  for (Int panel = 0; panel < c->panels; panel++)
+    for (Int u = start; u < end; u++)
+      multiply_unit(c, u, split + (u - start) * c->unit_bytes, panel,
+                    c->right + panel * 2 * c->deep * BLOCK, 0, c->depth);
+}
+
+/* Or: first a group of images is split, then each thread takes filters. */
+static void item_unit(void *args, int item, int worker) {
+  Conv *c = args;
+  split_unit(c, c->start + item, c->split + item * c->unit_bytes);
+}
+
+static void item_filters(void *args, int panel, int worker) {
+  Conv *c = args;
+  char *right = c->right + worker * 2 * c->deep * BLOCK;
+  Int end = MIN(c->start + c->group, c->units);
+  for (Int from = 0; from < c->depth; from += c->deep) {
+    Int depth = MIN(c->deep, c->depth - from);
+    split_panel(c, panel, from, depth, right);
+    for (Int u = c->start; u < end; u++)
+      multiply_unit(c, u, c->split + (u - c->start) * c->unit_bytes, panel, right, from,
+                    depth);
+  }
+}
+
+/* Where each tile along the sum lies, relative to its position. */
+static void lay_steps(Conv *c) {
+  Int tiles = c->run ? CEIL(c->taps_w * c->channels, 32) : CEIL(c->channels, 32), k = 0;
+  for (Int i = 0; i < c->taps_h; i++)
+    for (Int j = 0; j < (c->run ? 1 : c->taps_w); j++)
+      for (Int t = 0; t < tiles; t++)
+        c->step[k++] =
+            2 * ((i * c->rate_h * c->pitch + j * c->rate_w) * c->stride + 32 * t);
+}
+
+static Int odd_lines(Int numbers) { /* so that rows fall into different cache sets */
+  Int lines = CEIL(numbers, 32);
+  return 32 * (lines > 1 && lines % 2 == 0 ? lines + 1 : lines);
+}
+
+static void convolve(Conv *c) {
+  Int right = c->out_w - 1 + (c->taps_w - 1) * c->rate_w - (c->width - 1) - c->left;
+  Int padded = c->taps_h * c->taps_w * CEIL(c->channels, 32);
+  Int runs = c->taps_h * CEIL(c->taps_w * c->channels, 32);
+  c->run = !c->adjoint && c->rate_w == 1 && runs < padded;
+  c->pitch = c->width + MAX(0, MAX(c->left, right));
+  c->stride = c->run ? c->channels : odd_lines(c->channels);
+  c->depth = c->run ? runs : padded;
+  c->panels = CEIL(c->filters, 32);
+  Int more = (c->taps_h - 1) * c->rate_h, line = c->pitch * c->stride * 2;
+  int by_images = c->depth * c->panels * 2 * BLOCK <= KERNEL_BYTES ||
+                  c->panels < 2 * c->pool->threads;
+  Int most = MAX(1, UNIT_BYTES / (PIECES * line) - more);
+  Int fair = CEIL(c->out_h * c->images, 4 * c->pool->threads);
+  c->band = MIN(c->out_h, MIN(most, MAX(fair, CEIL(32, c->pitch))));
+  if (c->pitch == 1) c->band = MIN(c->out_h, UP(c->band, 32));
+  c->bands = CEIL(c->out_h, c->band);
+  c->band = CEIL(c->out_h, c->bands);
+  if (c->pitch == 1) c->band = MIN(c->out_h, UP(c->band, 32));
+  c->bands = CEIL(c->out_h, c->band);
+  c->units = c->images * c->bands;
+  c->unit_rows = c->band + more;
+  /* Tiles of the last position may reach 31 positions and one tile too far. */
+  c->piece = UP(c->unit_rows * line + (32 + (c->taps_w - 1) * c->rate_w) * c->stride * 2,
+                64) + 64 + 128;
+  c->unit_bytes = PIECES * c->piece;
+  Int step_bytes = UP(c->depth * sizeof(Int), 64);
+  size_t size;
+  if (by_images) {
+    c->deep = c->depth;
+    c->group = MAX(1, MIN(UNIT_BYTES / c->unit_bytes,
+                          c->units / (4 * c->pool->threads)));
+    Int items = CEIL(c->units, c->group), workers = MIN(items, c->pool->threads);
+    Int right_bytes = c->panels * 2 * c->deep * BLOCK;
+    size = step_bytes + right_bytes + workers * c->group * c->unit_bytes;
+    char *memory = take(&size);
+    c->step = (Int *)memory, c->right = memory + step_bytes;
+    c->split = c->right + right_bytes;
+    lay_steps(c);
+    share_out(c->pool, c->panels, item_panel, c);
+    share_out(c->pool, items, item_images, c);
+    give(memory, size);
+    return;
+  }
+  c->deep = MIN(c->depth, DEEP);
+  c->group = MAX(1, MIN(c->units, GROUP_BYTES / c->unit_bytes));
+  Int split_bytes = c->group * c->unit_bytes;
+  size = step_bytes + split_bytes + c->pool->threads * 2 * c->deep * BLOCK;
+  char *memory = take(&size);
+  c->step = (Int *)memory, c->split = memory + step_bytes;
+  c->right = c->split + split_bytes;
+  lay_steps(c);
+  for (c->start = 0; c->start < c->units; c->start += c->group) {
+    share_out(c->pool, MIN(c->group, c->units - c->start), item_unit, c);
+    share_out(c->pool, c->panels, item_filters, c);
+  }
+  give(memory, size);
+}
+
+/* ---- Its gradient with respect to the kernel -------------------------------------- */
+
+typedef struct {
+  Pool *pool;
+  const float *x, *g;
+  float *w;
+  Int images, height, width, channels, out_h, out_w, filters, taps_h, taps_w;
+  Int top, left, rate_h, rate_w;
+  Int pitch, band, bands, units, unit_rows, length, row, piece, left_bytes;
+  Int blocks;                 /* of 32 positions a unit */
+  Int group, start, count;    /* units at once, the first one, how many this time */
+  Int channel_blocks, panels; /* of 32 */
+  Int *step;
+  const float *zeros;
+  char *split, *right;
+} Grad;
+
+/* Splits one unit's inputs, channel by channel; zeros around. */
+static void split_inputs(Grad *c, Int unit, Int channel, char *out) {
+  char turned[BLOCK] __attribute__((aligned(64)));
+  Int n = unit / c->bands, firsth = unit % c->bands * c->band - c->top;
+  const float *image = c->x + n * c->height * c->width * c->channels + channel;
+  Int h = firsth, w = -c->left, valid = c->channels - channel;
+  for (Int at = 0; at < c->length; at += 32, out += 64) {
+    __m512 v[32];
+    for (int i = 0; i < 32; i++) {
+      int inside = h >= 0 && h < c->height && w >= 0 && w < c->width &&
+                   h < firsth + c->unit_rows;
+      v[i] = inside ? load(image + (h * c->width + w) * c->channels, valid)
+                    : _mm512_setzero_ps();
+      if (++w == c->pitch - c->left) w = -c->left, h++;
+    }
+    for (int i = 0; i < 16; i++)
+      split_pair(v[2 * i], v[2 * i + 1], turned + 64 * i, TILE);
+    for (int p = 0; p < PIECES; p++)
+      transpose(turned + p * TILE, out + p * c->piece, c->row);
+  }
+}
+
+/* Splits one unit's gradients of the outputs; zeros in the gaps between rows. */
+static void split_gradients(Grad *c, Int unit, Int f, char *out) {
+  Int n = unit / c->bands, band = unit % c->bands * c->band;
+  Int rows = MIN(c->band, c->out_h - band), valid = c->filters - f, h = 0, w = 0;
+  const float *g = c->g + (n * c->out_h + band) * c->out_w * c->filters + f;
+  for (Int k = 0; k < c->blocks; k++, out += BLOCK) {
+    for (int i = 0; i < 16; i++) {
+      __m512 v[2];
+      for (int j = 0; j < 2; j++) {
+        int inside = h < rows && w < c->out_w;
+        v[j] = inside ? load(g + (h * c->out_w + w) * c->filters, valid)
+                      : _mm512_setzero_ps();
+        if (++w == c->pitch) w = 0, h++;
+      }
+      split_pair(v[0], v[1], out + 64 * i, TILE);
+    }
+  }
+}
+
+static void item_split(void *args, int item, int worker) {
+  Grad *c = args;
+  Int parts = 2 * (c->channel_blocks + c->panels), unit = item / parts, part = item % parts;
+  if (part < 2 * c->channel_blocks) {
+    if (part * 16 < c->channels)
+      split_inputs(c, c->start + unit, part * 16,
+                   c->split + unit * c->left_bytes + part * 16 * c->row);
+    return;
+  }
+  part -= 2 * c->channel_blocks;
+  if (part * 16 < c->filters)
+    split_gradients(c, c->start + unit, part * 16,
+                    c->right + (part * c->group + unit) * c->blocks * BLOCK);
+}
+
+static void item_kernel(void *args, int item, int worker) {
+  Grad *c = args;
+  float out[1024] __attribute__((aligned(64)));
+  Int panel = item % c->panels, channel = item / c->panels % c->channel_blocks * 32;
+  Int tap = item / c->panels / c->channel_blocks, i = tap / c->taps_w, j = tap % c->taps_w;
+  Int shift = 2 * (i * c->rate_h * c->pitch + j * c->rate_w), f = panel * 32;
+  Int rows = MIN(32, c->channels - channel), cols = MIN(32, c->filters - f);
+  Int panel_bytes = c->group * c->blocks * BLOCK;
+  Left left = {c->split + channel * c->row + shift, c->step, c->row, c->piece};
+  multiply(left, c->right + 2 * panel * panel_bytes, panel_bytes, c->count * c->blocks, out,
+           rows > 16 ? 2 : 1, cols > 16 ? 2 : 1);
+  float *w = c->w + (tap * c->channels + channel) * c->filters + f;
+  for (Int r = 0; r < rows; r++)
+    put(w + r * c->filters, out + 32 * r, cols, c->start > 0);
+}
+
+static void kernel_gradient(Grad *c) {
+  Int right = c->out_w - 1 + (c->taps_w - 1) * c->rate_w - (c->width - 1) - c->left;
+  Int more = (c->taps_h - 1) * c->rate_h, wide = (c->taps_w - 1) * c->rate_w;
+  c->pitch = c->width + MAX(0, MAX(c->left, right));
+  c->channel_blocks = CEIL(c->channels, 32), c->panels = CEIL(c->filters, 32);
+  Int per_row = PIECES * 2 * c->pitch * (UP(c->channels, 16) + UP(c->filters, 16));
+  c->band = MIN(c->out_h, MAX(1, GROUP_BYTES / 4 / per_row - more));
+  if (c->pitch == 1) c->band = MIN(c->out_h, UP(c->band, 32));
+  c->bands = CEIL(c->out_h, c->band);
+  c->units = c->images * c->bands, c->unit_rows = c->band + more;
+  c->blocks = CEIL((c->band - 1) * c->pitch + c->out_w, 32);
+  c->length = UP(c->blocks * 32 + more * c->pitch + wide, 32);
+  c->row = 2 * odd_lines(c->length);
+  Int rows = UP(c->channels, 16);
+  c->piece = rows * c->row, c->left_bytes = PIECES * c->piece;
+  Int right_bytes = CEIL(c->filters, 16) * c->blocks * BLOCK;
+  /* A large kernel is not to be gone through too often. */
+  Int kernel_bytes = 4 * c->taps_h * c->taps_w * c->channels * c->filters;
+  Int most = kernel_bytes > GROUP_BYTES / 3 ? GROUP_BYTES : GROUP_BYTES / 3;
+  c->group = MAX(1, MIN(c->units, most / (c->left_bytes + right_bytes)));
+  Int step_bytes = UP(c->group * c->blocks * sizeof(Int), 64);
+  size_t size = step_bytes + c->group * (c->left_bytes + right_bytes) + 64;
+  char *memory = take(&size);
+  c->step = (Int *)memory, c->split = memory + step_bytes;
+  c->right = c->split + c->group * c->left_bytes;
+  for (Int u = 0; u < c->group; u++)
+    for (Int k = 0; k < c->blocks; k++)
+      c->step[u * c->blocks + k] = u * c->left_bytes + 64 * k;
+  Int parts = 2 * (c->channel_blocks + c->panels);
+  Int items = c->taps_h * c->taps_w * c->channel_blocks * c->panels;
+  for (c->start = 0; c->start < c->units; c->start += c->group) {
+    c->count = MIN(c->group, c->units - c->start);
+    share_out(c->pool, c->count * parts, item_split, c);
+    share_out(c->pool, items, item_kernel, c);
+  }
+  give(memory, size);
+}
+
+/* ---- What XLA calls ------------------------------------------------------------------ */
+
+static int is_query(XLA_FFI_CallFrame *call) {
+  XLA_FFI_Extension_Base *extension = call->extension_start;
+  if (!extension || extension->type != XLA_FFI_Extension_Metadata) return 0;
+  XLA_FFI_Metadata *about = ((XLA_FFI_Metadata_Extension *)extension)->metadata;
+  about->api_version.major_version = XLA_FFI_API_MAJOR;
+  about->api_version.minor_version = XLA_FFI_API_MINOR;
+  about->traits = 0;
+  return 1;
+}
+
+static Pool pool_of(XLA_FFI_CallFrame *call) {
+  int64_t threads = 1;
+  XLA_FFI_ThreadPool_NumThreads_Args ask = {
+      .struct_size = sizeof ask, .ctx = call->ctx, .num_threads = &threads};
+  XLA_FFI_Error *error = call->api->XLA_FFI_ThreadPool_NumThreads(&ask);
+  if (error) {
+    XLA_FFI_Error_Destroy_Args drop = {.struct_size = sizeof drop, .error = error};
+    call->api->XLA_FFI_Error_Destroy(&drop);
+    threads = 1;
+  }
+  return (Pool){call->api, call->ctx, (int)MAX(1, MIN(threads, 64))};
+}
+
+static XLA_FFI_Buffer *input(XLA_FFI_CallFrame *call, int i) { return call->args.args[i]; }
+static XLA_FFI_Buffer *result(XLA_FFI_CallFrame *call) { return call->rets.rets[0]; }
+static const Int *numbers(XLA_FFI_CallFrame *call) {
+  return ((XLA_FFI_Array *)call->attrs.attrs[0])->data;
+}
+
+/* (images, height, width, channels), (taps, taps, ., .) -> (images, height, width,
+   filters). Attribute: zeros on top and left, distances of taps, whether adjoint. */
+XLA_FFI_Error *keryx_convolution(XLA_FFI_CallFrame *call) {
+  if (is_query(call)) return NULL;
+  Int *x = input(call, 0)->dims, *w = input(call, 1)->dims, *y = result(call)->dims;
+  const Int *n = numbers(call);
+  Pool pool = pool_of(call);
+  Conv conv = {.pool = &pool, .x = input(call, 0)->data, .w = input(call, 1)->data,
+               .y = result(call)->data, .images = x[0], .height = x[1], .width = x[2],
+               .channels = x[3], .taps_h = w[0], .taps_w = w[1], .filters = y[3],
+               .out_h = y[1], .out_w = y[2], .top = n[0], .left = n[1], .rate_h = n[2],
+               .rate_w = n[3], .adjoint = (int)n[4]};
+  convolve(&conv);
+  return NULL;
+}
+
+/* (images, height, width, channels), (images, height, width, filters) -> (taps, taps,
+   channels, filters). Attribute: zeros on top and left, distances of taps. */
+XLA_FFI_Error *keryx_kernel_gradient(XLA_FFI_CallFrame *call) {
+  if (is_query(call)) return NULL;
+  Int *x = input(call, 0)->dims, *g = input(call, 1)->dims, *w = result(call)->dims;
+  const Int *n = numbers(call);
+  Pool pool = pool_of(call);
+  Grad grad = {.pool = &pool, .x = input(call, 0)->data, .g = input(call, 1)->data,
+               .w = result(call)->data, .images = x[0], .height = x[1], .width = x[2],
+               .channels = x[3], .out_h = g[1], .out_w = g[2], .filters = g[3],
+               .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1], .rate_h = n[2],
+               .rate_w = n[3]};
+  kernel_gradient(&grad);
+  return NULL;
+}
+
+/* Asks the system for the tile unit; 0 if this process may use it. */
+int keryx_request_tiles(void) {
+  enum { REQUEST = 0x1023, TILE_DATA = 18 };
+  if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl")) return 1;
+  unsigned a, b, c, d;
+  __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(7), "c"(0));
+  if (!(d >> 24 & 1) || !(d >> 22 & 1)) return 1; /* AMX-TILE, AMX-BF16 */
+  return (int)syscall(SYS_arch_prctl, REQUEST, TILE_DATA);
+}
