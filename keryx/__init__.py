@@ -62,6 +62,7 @@ _Hook.tape = _tape
 for _module in (
     *(activations, callbacks, config, constraints, initializers, layers, losses),
     *(metrics, models, optimizers, preprocessing, regularizers, saving, utils),
+    preprocessing.image,
     preprocessing.text,
     sys.modules[__name__],
 ):

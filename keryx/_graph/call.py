@@ -12,6 +12,7 @@ from keryx._core import scope, tree
 from keryx._core.dtypes import default_float, is_float
 from keryx._core.errors import ShapeError
 from keryx._core.op import find_symbolic
+from keryx._core.text import is_text, texts
 from keryx._core.variable import Variable
 from keryx._graph import building, masks, trace
 from keryx._graph.node import Node
@@ -150,7 +151,8 @@ def _compute(layer: Any, here: scope.Scope, args: Any, kwargs: Any) -> Any:
     if layer.activity_regularizer is not None:
         for output in jax.tree.leaves(outputs):
             # As a mean over the batch, so that its size does not change the balance.
-            batch = output.shape[0] if output.ndim else 1
+            summed = layer.sums_penalty or not output.ndim
+            batch = 1 if summed else output.shape[0]
             here.losses.append(layer.activity_regularizer(output) / batch)
     return outputs
 
@@ -168,6 +170,8 @@ def _explain(error: Exception, here: scope.Scope, layer: Any, args: Any) -> None
 
 def _prepare(layer: Any, value: Any) -> Any:
     """Turns arrays into JAX's, floats into the layer's compute type."""
+    if layer.takes_text and _is_one_text(value):
+        return texts(value)
     if isinstance(value, list | tuple) and not _numbers(value):
         return type(value)(_prepare(layer, item) for item in value)
     if isinstance(value, dict):
@@ -192,6 +196,14 @@ def _prepare(layer: Any, value: Any) -> Any:
                 masks.put(cast, mask)
             return cast
     return array
+
+
+def _is_one_text(value: Any) -> bool:
+    """Tells whether a value is one array of text, rather than several."""
+    several = isinstance(value, list | tuple) and any(
+        hasattr(v, "shape") for v in value
+    )
+    return not several and is_text(value)
 
 
 def _numbers(value: Any) -> bool:

@@ -88,6 +88,10 @@ class Layer(WeightOwner):
     hyper_names: tuple[str, ...] = ()
     # Whether it gives its output a mask although the input has none.
     makes_mask = False
+    # Whether it may be called with text, which stays as it is.
+    takes_text = False
+    # Whether the penalty of its output is that of the whole batch, as it once was.
+    sums_penalty = False
 
     def __init__(
         self,
@@ -265,6 +269,7 @@ class Layer(WeightOwner):
             )
         return self._nodes[0]
 
+    @hooked
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments, as plain data."""
         config = {

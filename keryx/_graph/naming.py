@@ -1,7 +1,9 @@
 """Names that the user did not give."""
 
 from collections import Counter
+from typing import Any
 
+from keryx._core.hook import Hook
 from keryx._core.registry import snake_case
 
 
@@ -17,9 +19,7 @@ def unique(prefix: str) -> str:
         >>> unique("dense"), unique("dense")
         ('dense', 'dense_1')
     """
-    used = _Counts.names[prefix]
-    _Counts.names[prefix] += 1
-    return f"{prefix}_{used}" if used else prefix
+    return _counted(prefix, 0)
 
 
 def automatic(thing: object) -> str:
@@ -27,7 +27,32 @@ def automatic(thing: object) -> str:
     before: str | None = vars(thing).pop("_name_before", None)
     if before is not None:  # its constructor failed, and was called in another spelling
         return before
-    return unique(snake_case(type(thing).__name__))
+    return of_class(type(thing))
+
+
+def of_class(cls: type) -> str:
+    """Returns the next name for an object of a class."""
+    if Hook.title is not None:
+        return _counted(*Hook.title(cls, False))
+    return unique(snake_case(cls.__name__))
+
+
+def of_input(first: Any) -> str | None:
+    """Returns the name of the input of a row of layers that begins with `first`.
+
+    It is `None` today: the input is named like all others.
+    """
+    if Hook.title is None:
+        return None
+    prefix, number = Hook.title(type(first), True)
+    return _counted(prefix, number) if number else f"{first.name}_input"
+
+
+def _counted(prefix: str, number: int) -> str:
+    """Returns the next name with a prefix, numbered from `number` on."""
+    number += _Counts.names[prefix]
+    _Counts.names[prefix] += 1
+    return f"{prefix}_{number}" if number else prefix
 
 
 def uid(prefix: str = "") -> int:

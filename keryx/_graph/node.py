@@ -171,6 +171,11 @@ class Node(Recorded):
 
     __getattr__ = missing
 
+    def __post_init__(self) -> None:
+        """Copies nested arguments: the caller may go on adding to a list of them."""
+        given = (self.args, self.kwargs)
+        self.args, self.kwargs = trace.substitute(given, lambda tensor: tensor)
+
     def outputs_like(self, spec: Any) -> Any:
         """Makes the symbolic outputs that `spec` describes."""
         count = iter(range(10**6))

@@ -9,7 +9,7 @@ from keryx import constraints, initializers, regularizers
 from keryx._core import budget, dtypes, scope, stamp
 from keryx._core.configurable import Configurable
 from keryx._core.errors import ArgumentError, ShapeError
-from keryx._core.hook import hooked, missing
+from keryx._core.hook import Hook, hooked, missing
 from keryx._core.place import blank
 from keryx._core.variable import Variable
 from keryx._graph import walk
@@ -134,6 +134,13 @@ class WeightOwner(Configurable):
     @property
     def weights(self) -> list[Variable]:
         """The variables that files hold: all but the states of seed generators."""
+        found = self._weights_by_layer()
+        if "trainable first" in Hook.manners:
+            found.sort(key=lambda variable: not variable.trainable)
+        return found
+
+    def _weights_by_layer(self) -> list[Variable]:
+        """The weights, those of one layer after those of the other."""
         found = walk.own_variables(self)
         for layer in self._sublayers():
             found += layer.weights
@@ -174,7 +181,7 @@ class WeightOwner(Configurable):
 
     def get_weights(self) -> list[np.ndarray[Any, Any]]:
         """Returns copies of the weights, in the order of `weights`."""
-        return [variable.numpy() for variable in self.weights]
+        return [variable.numpy() for variable in self._weights_by_layer()]
 
     @hooked
     def set_weights(self, weights: list[Any]) -> None:
@@ -183,7 +190,7 @@ class WeightOwner(Configurable):
         Raises:
             ShapeError: If their number or a shape differs; then nothing is set.
         """
-        slots = self.weights
+        slots = self._weights_by_layer()
         got = [np.shape(array) for array in weights]
         if got != [slot.shape for slot in slots]:
             raise ShapeError(

@@ -13,6 +13,7 @@ from ._activation import (
 )
 from ._batch_norm import BatchNormalization as BatchNormalization
 from ._bidirectional import Bidirectional as Bidirectional
+from ._category import CategoryEncoding as CategoryEncoding
 from ._cells import LSTMCell as LSTMCell, SimpleRNNCell as SimpleRNNCell
 from ._conv import (
     Conv1D as Conv1D,
@@ -45,6 +46,7 @@ from ._dropout import (
 from ._einsum import EinsumDense as EinsumDense
 from ._embedding import Embedding as Embedding
 from ._gru_cell import GRUCell as GRUCell
+from ._hashing import HashedCrossing as HashedCrossing, Hashing as Hashing
 from ._identity import (
     ActivityRegularization as ActivityRegularization,
     Identity as Identity,
@@ -58,6 +60,8 @@ from ._join import (
     dot as dot,
 )
 from ._lambda import Lambda as Lambda
+from ._lookup_integer import IntegerLookup as IntegerLookup
+from ._lookup_string import StringLookup as StringLookup
 from ._merge import (
     Add as Add,
     add as add,
@@ -91,6 +95,7 @@ from ._pad import (
     ZeroPadding2D as ZeroPadding2D,
     ZeroPadding3D as ZeroPadding3D,
 )
+from ._pipeline import Pipeline as Pipeline
 from ._pool import (
     AveragePooling1D as AveragePooling1D,
     AveragePooling2D as AveragePooling2D,
@@ -115,6 +120,44 @@ from ._pool_global import (
     GlobalMaxPooling2D as GlobalMaxPooling2D,
     GlobalMaxPooling3D as GlobalMaxPooling3D,
 )
+from ._prepare_bins import Discretization as Discretization
+from ._prepare_blur import (
+    RandomGaussianBlur as RandomGaussianBlur,
+    RandomSharpness as RandomSharpness,
+)
+from ._prepare_color import (
+    RandomColorDegeneration as RandomColorDegeneration,
+    RandomColorJitter as RandomColorJitter,
+    RandomGrayscale as RandomGrayscale,
+    RandomHue as RandomHue,
+    RandomSaturation as RandomSaturation,
+)
+from ._prepare_erase import RandomErasing as RandomErasing
+from ._prepare_light import (
+    RandomBrightness as RandomBrightness,
+    RandomContrast as RandomContrast,
+    RandomInvert as RandomInvert,
+    Solarization as Solarization,
+)
+from ._prepare_mix import MixUp as MixUp
+from ._prepare_move import (
+    RandomFlip as RandomFlip,
+    RandomRotation as RandomRotation,
+    RandomShear as RandomShear,
+    RandomTranslation as RandomTranslation,
+    RandomZoom as RandomZoom,
+)
+from ._prepare_numbers import Normalization as Normalization, Rescaling as Rescaling
+from ._prepare_size import (
+    CenterCrop as CenterCrop,
+    RandomCrop as RandomCrop,
+    Resizing as Resizing,
+)
+from ._prepare_tone import (
+    AutoContrast as AutoContrast,
+    Equalization as Equalization,
+    RandomPosterization as RandomPosterization,
+)
 from ._recurrent import GRU as GRU, LSTM as LSTM, SimpleRNN as SimpleRNN
 from ._reshape import (
     Flatten as Flatten,
@@ -126,6 +169,7 @@ from ._rnn import RNN as RNN
 from ._serial import deserialize as deserialize, serialize as serialize
 from ._spectral_norm import SpectralNormalization as SpectralNormalization
 from ._stacked import StackedRNNCells as StackedRNNCells
+from ._text_vectorization import TextVectorization as TextVectorization
 from ._time_distributed import TimeDistributed as TimeDistributed
 from ._upsample import (
     UpSampling1D as UpSampling1D,

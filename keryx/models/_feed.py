@@ -1,16 +1,19 @@
 """The user's data on its way to a model: checked, weighted, in arrays or in batches."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import jax
 import numpy as np
 
 from keryx._core.errors import ArgumentError, DataError
 from keryx._engine import data as engine_data
+from keryx._engine.packs import Packer
 from keryx._engine.source import ArraySource, Rows, RowSource, Source, StreamSource
 from keryx._engine.state import Batch
 from keryx._engine.stream import length, Stream
-from keryx.models import _inputs, _weights
+from keryx.models import _inputs, _states, _text, _weights
 from keryx.models._trainer import sample_of
 
 DEFAULT_BATCH = 32
@@ -35,6 +38,7 @@ class Feed:
         self.default = declared_batch(model) or DEFAULT_BATCH
         self.batch: Batch | None = None
         self.stream: Any = None
+        x = _text.prepared(model, x, where)
         if engine_data.is_arrays(x):
             self.batch = _in_memory(model, x, y, weight, class_weight, where)
             return
@@ -50,13 +54,17 @@ class Feed:
 
     def sample(self) -> Batch:
         """Returns a few rows."""
-        batch = self.batch if self.batch is not None else self.stream.peek()
-        return sample_of(batch)
+        return self.stream.sample() if self.batch is None else sample_of(self.batch)
 
     def batch_rows(self, batch_size: int | None) -> int:
-        """Returns how many rows a batch has, but for a smaller last one."""
+        """Returns how many rows a batch has, but for a smaller last one.
+
+        Of a stream it is 0 where no layer carries states: nobody else needs to know,
+        and to look would cost a batch.
+        """
         if self.batch is None:
-            return engine_data.rows(self.stream.peek())
+            stream = self.stream
+            return stream.rows() if _states.stateful(stream.model) else 0
         return min(batch_size or self.default, engine_data.rows(self.batch))
 
     def source(
@@ -76,13 +84,17 @@ class Feed:
                 seed=seed,
                 steps=steps,
             )
-        rows = self._rows() if steps is None else None
-        return rows or self.streamed(steps, shuffle=shuffle, seed=seed)
+        arrays = self._arrays() if steps is None else None
+        return arrays or StreamSource(self._batches(steps, shuffle, seed), Packer())
 
-    def streamed(
-        self, steps: int | None, *, shuffle: bool | str = False, seed: int = 0
-    ) -> StreamSource:
-        """Returns a source of batches as one; `shuffle` is for one read by index."""
+    def streamed(self, steps: int | None) -> StreamSource:
+        """Returns a source of single batches, all of one size if they may be."""
+        alone = _states.stateful(self.stream.model)
+        packer = Packer(1, "alone" if alone else "first")
+        return StreamSource(self._batches(steps, False, 0), packer)
+
+    def _batches(self, steps: int | None, shuffle: bool | str, seed: int) -> Stream:
+        """Returns the stream; `shuffle` is for one read by index."""
 
         def order(epoch: int, count: int) -> np.ndarray[Any, Any]:
             if not shuffle:
@@ -91,16 +103,12 @@ class Feed:
                 count
             )
 
-        return StreamSource(Stream(self.stream.source, steps, self.where, order))
+        return Stream(self.stream.source, steps, self.where, order)
 
-    def _rows(self) -> RowSource | None:
+    def _arrays(self) -> RowSource | None:
         """Returns the rows of arrays that a source of batches really is, if it is."""
-        find = getattr(self.stream.raw, "__keryx_rows__", None)
-        found = find() if find is not None else None
-        if found is None:
-            return None
-        rows = Rows(*found)
-        return RowSource(self.stream.prepare(rows.arrays), rows)
+        rows = self.stream.held()
+        return rows and RowSource(self.stream.prepare(rows.arrays), rows)
 
 
 def declared_batch(model: Any) -> int | None:
@@ -121,21 +129,65 @@ class _Prepared:
         self.indexed = hasattr(source, "__getitem__") and hasattr(source, "__len__")
         once = not self.indexed and iter(source) is source
         self.iterator: Iterator[Any] | None = source if once else None
+        # A pass that a look at the first batch began, and that batch.
+        self.begun: Iterator[Any] | None = None
         self.waiting: list[Any] = []
         self.source = _Indexed(self) if self.indexed else _Iterated(self)
+        self._seen: tuple[Batch, int] | None = None
 
-    def peek(self) -> Batch:
-        """Returns the first batch without losing it."""
+    def sample(self) -> Batch:
+        """Returns a few rows."""
+        return self._look()[0]
+
+    def rows(self) -> int:
+        """Returns how many rows the first batch has."""
+        return self._look()[1]
+
+    def held(self) -> Rows | None:
+        """Returns the rows of arrays that the batches are, if they are."""
+        find = getattr(self.raw, "__keryx_rows__", None)
+        found = find() if find is not None else None
+        return None if found is None else Rows(*found)
+
+    def _look(self) -> tuple[Batch, int]:
+        """Looks at the first batch without losing it, if that was not done."""
+        if self._seen is None:
+            held = self.held()
+            if held is not None:
+                part = jax.tree.map(lambda a: a[:2], held.arrays)
+                count = min(held.batch_size, held.total)
+                self._seen = sample_of(self.prepare(part)), count
+            else:
+                batch = self.prepare(self._first())
+                self._seen = sample_of(batch), engine_data.rows(batch)
+        return self._seen
+
+    def _first(self) -> Any:
         if self.indexed:
-            return self.prepare(self.raw[0])
+            return self.raw[0]
         if self.iterator is None:
-            return self.prepare(next(iter(self.raw)))
-        if not self.waiting:
-            self.waiting.append(next(self.iterator))
-        return self.prepare(self.waiting[0])
+            self.begun = self.begin()
+        for item in self.iterator or self.begun or ():
+            self.waiting.append(item)
+            return item
+        raise DataError(self.where, expected="at least one batch", got="none")
+
+    def begin(self) -> Iterator[Any]:
+        """Returns a new pass over what is iterable, with arrays of the host's."""
+        plain = getattr(self.raw, "__keryx_batches__", None)
+        return iter(self.raw) if plain is None else plain()
+
+    def go_on(self) -> Iterator[Any]:
+        """Returns the pass that a look began, or a new one."""
+        begun, self.begun = self.begun, None
+        if begun is None:
+            return self.begin()
+        first, self.waiting = self.waiting, []
+        return itertools.chain(first, begun)
 
     def prepare(self, item: Any) -> Batch:
         """Returns what the source yielded as a checked batch."""
+        item = _text.prepared_item(self.model, item, self.where)
         batch = engine_data.unpack(item, self.where)
         x = _inputs.standardize(self.model, batch.x, self.where)
         weight = _weights.merge(batch.y, batch.weight, self.class_weight, self.where)
@@ -154,9 +206,7 @@ class _Iterated:
 
     def __iter__(self) -> Iterator[Batch]:
         owner = self.owner
-        if owner.iterator is None:
-            return map(owner.prepare, owner.raw)
-        return self
+        return self if owner.iterator else map(owner.prepare, owner.go_on())
 
     def __next__(self) -> Batch:
         owner = self.owner

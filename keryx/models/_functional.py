@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import jax
+
 from keryx._core import scope, tree
 from keryx._core.dtypes import is_float
 from keryx._core.errors import ArgumentError, ShapeError
@@ -137,6 +139,8 @@ def _in_order(model: Model, graph: Graph, inputs: Any) -> list[Any]:
 
 def _cast(model: Model, value: Any, start: KerasTensor) -> Any:
     """Casts an array to its input's element type, and checks its shape."""
+    if start.dtype == "string":
+        return value  # text, or in a compiled run what the next layer made of it
     shape = tuple(value.shape)
     here = scope.current()
     # Where states are handed in and out, a sequence may come in pieces.
@@ -152,11 +156,12 @@ def _cast(model: Model, value: Any, start: KerasTensor) -> Any:
             got=f"{shape[1:]}",
             fix="Look at the layer before it: its output goes in here.",
         )
-    if find_symbolic(value) is not None or str(value.dtype) == start.dtype:
+    wanted = jax.dtypes.canonicalize_dtype(start.dtype)  # of 32 bits, not 64
+    if find_symbolic(value) is not None or value.dtype == wanted:
         return value
     if is_float(start.dtype) and is_float(value.dtype):
         return value  # the layers cast floats, each to its own type
-    cast = value.astype(start.dtype)
+    cast = value.astype(wanted)
     mask = masks.get(value)
     if mask is not None:
         masks.put(cast, mask)

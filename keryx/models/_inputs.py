@@ -61,6 +61,8 @@ def _ordered(model: Any, graph: Any, names: list[str], x: Any, where: str) -> li
 
 def _fit_rank(value: Any, start: Any, name: str, model: Any, where: str) -> Any:
     """Adds or takes off a last axis of size 1 where only that is missing."""
+    if start.dtype == "string":
+        return value  # `_text` made numbers of it
     wanted, shape = start.shape, tuple(np.shape(value))
     library = np if isinstance(value, np.ndarray) else jnp
     if len(shape) == len(wanted) - 1 and wanted[-1] == 1:

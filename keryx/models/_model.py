@@ -9,7 +9,7 @@ from keryx._core.errors import ArgumentError
 from keryx._core.hook import hooked
 from keryx._graph.graph import Graph
 from keryx._graph.layer import Layer
-from keryx.models import _graph_config
+from keryx.models import _graph_config, _predict
 from keryx.models._trainable import Trainable
 
 
@@ -61,6 +61,21 @@ class Model(Trainable):
             from keryx.models._functional import set_graph
 
             set_graph(self, inputs, outputs)
+
+    @property
+    def takes_text(self) -> bool:  # type: ignore[override]  # read-only here
+        """Whether an input is text."""
+        if self._graph is None:
+            return False
+        return any(start.dtype == "string" for start in self._graph.starts)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes outputs for arrays, or records the call on symbolic tensors."""
+        if len(args) == 1 and not kwargs:
+            outputs = _predict.call_again(self, args[0])
+            if outputs is not None:
+                return outputs
+        return super().__call__(*args, **kwargs)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Computes the outputs: runs the graph, unless a subclass writes its own."""

@@ -11,13 +11,19 @@ from typing import Any
 from keryx._core.serial import is_ours
 from keryx._graph import walk
 from keryx._graph.layer import Layer
-from keryx.layers import BatchNormalization, Lambda, RNN, SpectralNormalization
+from keryx.layers import (
+    BatchNormalization,
+    Lambda,
+    MixUp,
+    RNN,
+    SpectralNormalization,
+)
 from keryx.models import _custom
 from keryx.models._compile import Head
 
 # Layers of the library in which rows meet, in training at least, or which run the
 # user's code.
-_COUPLING = (BatchNormalization, Lambda, SpectralNormalization)
+_COUPLING = (BatchNormalization, Lambda, MixUp, SpectralNormalization)
 
 
 def independent(model: Any, heads: Sequence[Head]) -> bool:

@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from keryx._core import scope, serial, stamp, tree
 from keryx._core.errors import ArgumentError, StateError
+from keryx._core.hook import Hook
+from keryx._graph import naming
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor
 from keryx.layers import InputLayer
@@ -103,7 +105,7 @@ class Sequential(Model):
             return
         else:
             return
-        self._start = InputLayer(batch_shape=shape, dtype=dtype).output
+        self._start = _input(layer, shape, dtype)
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Takes off the last layer and returns it.
@@ -142,9 +144,15 @@ class Sequential(Model):
         """Declares the weights for inputs of a shape, batch axis included."""
         if self._graph is None and input_shape is not None and self._rows:
             dtype = _input_dtype(self._rows[0])
-            layer = InputLayer(batch_shape=tuple(input_shape), dtype=dtype)
-            self._start = layer.output
+            self._start = _input(self._rows[0], tuple(input_shape), dtype)
             self._rebuild()
+
+    @property
+    def takes_text(self) -> bool:  # type: ignore[override]  # read-only here
+        """Whether the input is text."""
+        if self._graph is not None or not self._rows:
+            return super().takes_text
+        return getattr(self._rows[0], "input_dtype", None) == "string"
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Runs the layers one after the other."""
@@ -214,12 +222,21 @@ class Sequential(Model):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Makes a model from `get_config`'s result."""
+        if isinstance(config, list) and Hook.config is not None:
+            config = Hook.config({"class_name": "Sequential", "config": config})[0]
+            config = config["config"]
         made = [serial.deserialize(row, custom_objects) for row in config["layers"]]
         model = cls(made, name=config.get("name"))
         shape = config.get("build_input_shape")
         if not model.built and shape is not None:
             model.build(tuple(shape))
         return model
+
+
+def _input(first: Layer, shape: Any, dtype: str) -> Any:
+    """Returns the symbolic input of a row of layers that begins with `first`."""
+    name = naming.of_input(first)
+    return InputLayer(batch_shape=shape, dtype=dtype, name=name).output
 
 
 def _input_dtype(layer: Any) -> str:

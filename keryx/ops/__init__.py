@@ -1,6 +1,6 @@
 """Functions of arrays, variables and symbolic tensors: the names of `keras.ops`."""
 
-from . import linalg as linalg, nn as nn, numpy as numpy
+from . import image as image, linalg as linalg, nn as nn, numpy as numpy
 from ._activation import (
     celu as celu,
     elu as elu,

@@ -9,7 +9,7 @@ from typing import Any, IO
 
 from keryx._core import registry
 from keryx._core.errors import FileError
-from keryx.saving import _weights_h5
+from keryx.saving import _assets, _weights_h5
 from keryx.saving._build import compile_model, make_model
 from keryx.saving._keras_archive import (
     about,
@@ -21,6 +21,7 @@ from keryx.saving._keras_archive import (
     WEIGHTS,
 )
 
+MAX_ASSET = 64 * 2**20
 # Neither follow a link nor wait for a pipe; other systems have no such flags.
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -31,7 +32,7 @@ def save(model: Any, path: Path) -> None:
     Raises:
         FileError: If a folder is there that holds something else.
     """
-    if path.is_dir() and not set(os.listdir(path)) <= {METADATA, CONFIG, WEIGHTS}:
+    if path.is_dir() and not all(map(_is_part, _files(path))):
         raise FileError(
             str(path),
             expected="the folder of a model, or none",
@@ -47,6 +48,9 @@ def save(model: Any, path: Path) -> None:
         (made / METADATA).write_text(json.dumps(about()), encoding="utf-8")
         (made / CONFIG).write_text(json.dumps(describe(model)), encoding="utf-8")
         _weights_h5.write(model, made / WEIGHTS)
+        for name, content in _assets.collect(model).items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
         if path.is_dir():
             path.replace(Path(spare, "old"))
         made.replace(path)
@@ -67,8 +71,41 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
             model = make_model(data, where, size)
             if compile and data.get("compile_config"):
                 compile_model(model, data["compile_config"], where, size)
+        for name, layer in _assets.found(model).items():
+            content = _vocabulary(path, name)
+            if content is not None:
+                _assets.put_back(layer, content, name, path)
         _weights_h5.read(model, file, str(path / WEIGHTS), whole=True)
     return model
+
+
+def _files(path: Path) -> list[str]:
+    """Returns the names of the files in a folder and the folders in it."""
+    found = [Path(root, name) for root, _, names in os.walk(path) for name in names]
+    return [file.relative_to(path).as_posix() for file in found]
+
+
+def _is_part(name: str) -> bool:
+    return name in (METADATA, CONFIG, WEIGHTS) or _assets.is_name(name)
+
+
+def _vocabulary(path: Path, name: str) -> bytes | None:
+    """Returns a vocabulary in a folder, or `None`; no link is followed.
+
+    Raises:
+        FileError: If it is too large, or no plain file.
+    """
+    inside = [path.joinpath(*name.split("/")[: i + 1]) for i in range(name.count("/"))]
+    if any(folder.is_symlink() for folder in inside):
+        raise FileError(f"{name} in {path}", expected="a plain file", got="a link")
+    if not os.path.lexists(path / name):
+        return None
+    with opened(path, name) as file:
+        content = file.read(MAX_ASSET + 1)
+    if len(content) > MAX_ASSET:
+        limit = f"at most {MAX_ASSET} bytes"
+        raise FileError(f"{name} in {path}", expected=limit, got="more")
+    return content
 
 
 def load_weights(model: Any, path: Path, *, skip_mismatch: bool = False) -> None:

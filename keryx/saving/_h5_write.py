@@ -16,7 +16,7 @@ import numpy as np
 from keryx._core import files
 from keryx._core.variable import Variable
 from keryx._graph import walk
-from keryx.saving import _h5, _legacy_h5
+from keryx.saving import _assets, _h5, _legacy_h5
 from keryx.saving._keras_archive import describe, FORMAT, warn_unbuilt
 from keryx.saving._legacy_arrays import own_order
 from keryx.saving._old_config import both, training
@@ -33,6 +33,7 @@ def save(model: Any, path: Path) -> None:
         FileError: If part of the model cannot be described as data.
     """
     warn_unbuilt(model, path)
+    _assets.refuse(model, str(path))
     data = describe(model)
     compiled = data.pop("compile_config", None)
     with files.replacing(path) as part, _h5.library().File(part, "w") as file:

@@ -15,7 +15,7 @@ from typing import Any
 from keryx._core import files, registry, serial
 from keryx._core.errors import FileError, KeryxError, KeryxWarning
 from keryx._version import __version__
-from keryx.saving import _raw, _weights_h5
+from keryx.saving import _assets, _raw, _weights_h5
 from keryx.saving._build import compile_model, make_model
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
@@ -46,6 +46,8 @@ def save(model: Any, path: Path) -> None:
         weights.seek(0)
         archive.writestr(METADATA, json.dumps(about()))
         archive.writestr(CONFIG, config)
+        for name, text in _assets.collect(model).items():
+            archive.writestr(name, text)
         with archive.open(WEIGHTS, "w", force_zip64=True) as member:
             shutil.copyfileobj(weights, member, 2**20)
 
@@ -117,6 +119,9 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
             model = make_model(data, where, size)
             if compile and data.get("compile_config"):
                 compile_model(model, data["compile_config"], where, size)
+        for name, layer in _assets.owners(model, _assets_of(archive), path):
+            with member(archive, name, _limit(archive, name), path) as file:
+                _assets.put_back(layer, file.read(), name, path)
         with _weights(archive, model, path, beside=True) as weights:
             _weights_h5.read(model, weights, str(path), whole=True)
     return model
@@ -125,6 +130,7 @@ def load(path: Path, custom_objects: dict[str, Any] | None, compile: bool) -> An
 def load_weights(model: Any, path: Path, *, skip_mismatch: bool = False) -> None:
     """Reads the weights alone from a file that holds a whole model."""
     with opened(path) as archive, _weights(archive, model, path) as weights:
+        _assets.owners(model, _assets_of(archive), path)
         _weights_h5.read(model, weights, str(path), skip_mismatch=skip_mismatch)
 
 
@@ -144,7 +150,9 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     with archive:
         rows = archive.infolist()
         names = sorted(row.filename for row in rows)
-        if names not in (
+        extra = _assets_of(archive)
+        several = len(set(names)) < len(names) or len(extra) > _assets.MOST
+        if several or [name for name in names if name not in extra] not in (
             sorted((METADATA, CONFIG, WEIGHTS)),
             sorted((CONFIG, WEIGHTS)),
         ):
@@ -165,13 +173,22 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def read_json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
     where = f"{name} in {path}"
-    packed = archive.getinfo(name).compress_size
-    limit = min(MAX_JSON, JSON_FREE + JSON_RATIO * packed)
-    with member(archive, name, limit, path) as file:
+    with member(archive, name, _limit(archive, name), path) as file:
         try:
             return json.loads(file.read())
         except (ValueError, RecursionError) as error:
             raise FileError(where, expected="JSON", got=f"{error}") from error
+
+
+def _assets_of(archive: zipfile.ZipFile) -> list[str]:
+    """Returns the names of the vocabularies in an archive."""
+    return list(filter(_assets.is_name, archive.namelist()))
+
+
+def _limit(archive: zipfile.ZipFile, name: str) -> int:
+    """Returns how many bytes of text a member may have."""
+    packed = archive.getinfo(name).compress_size
+    return min(MAX_JSON, JSON_FREE + JSON_RATIO * packed)
 
 
 def _weights(

@@ -57,6 +57,8 @@ class Place(NamedTuple):
 
     def writes_itself(self) -> bool:
         """Tells whether the owner's class says how its variables are saved."""
+        if getattr(self.owner, "saves_itself", False):
+            return True
         method = getattr(type(self.owner), "save_own_variables", None)
         return method is not None and not is_ours(method)
 

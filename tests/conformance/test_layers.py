@@ -24,6 +24,7 @@ def drawn(*shape):
 
 F, S, I, V = drawn(3, 4), drawn(3, 6, 4), drawn(2, 6, 6, 4), drawn(2, 4, 4, 4, 2)
 IDS = np.array([[1, 2, 0], [3, 3, 1]], "int32")
+P = np.abs(drawn(2, 6, 5, 3))
 EINSUM = {"equation": "abc,cd->abd", "output_shape": (None, 6), "bias_axes": "d"}
 # Layer, arguments, inputs.
 TABLE = [
@@ -42,6 +43,7 @@ TABLE = [
     ("AveragePooling2D", {}, I),
     ("AveragePooling3D", {}, V),
     ("BatchNormalization", {}, S),
+    ("CategoryEncoding", {"num_tokens": 4}, IDS),
     ("Concatenate", {"axis": 1}, [F, drawn(3, 2)]),
     ("Conv1D", {"filters": 3, "kernel_size": 2}, S),
     ("Conv1DTranspose", {"filters": 3, "kernel_size": 2}, S),
@@ -111,6 +113,37 @@ TABLE = [
     ("LSTM", {"units": 3}, S),
     ("SimpleRNN", {"units": 3}, S),
     ("TimeDistributed", {"layer": layers.Dense}, S),
+    ("HashedCrossing", {"num_bins": 9}, [IDS[:, :1], IDS[:, 1:2]]),
+    ("Hashing", {"num_bins": 9, "salt": 3}, IDS),
+    ("IntegerLookup", {"vocabulary": [1, 3], "num_oov_indices": 2}, IDS),
+    ("AutoContrast", {"value_range": (-3, 3)}, P),
+    ("CenterCrop", {"height": 3, "width": 5}, P),
+    ("Discretization", {"bin_boundaries": [-1.0, 0.5], "output_mode": "one_hot"}, F),
+    ("Equalization", {"value_range": (-3, 3), "bins": 8}, IDS[..., None, None]),
+    ("MixUp", {}, P),
+    ("Normalization", {"axis": 1}, S),
+    ("Pipeline", {"layers": layers.Rescaling}, F),
+    ("RandomBrightness", {"factor": 0.2}, P),
+    ("RandomColorDegeneration", {"factor": 0.2}, P),
+    ("RandomColorJitter", {"hue_factor": 0.2, "contrast_factor": 0.1}, P),
+    ("RandomContrast", {"factor": 0.2}, P),
+    ("RandomCrop", {"height": 3, "width": 5}, P),
+    ("RandomErasing", {}, P),
+    ("RandomFlip", {}, P),
+    ("RandomGaussianBlur", {}, P),
+    ("RandomGrayscale", {}, P),
+    ("RandomHue", {"factor": 0.2}, P),
+    ("RandomInvert", {}, P),
+    ("RandomPosterization", {"factor": 4}, P),
+    ("RandomRotation", {"factor": 0.2}, P),
+    ("RandomSaturation", {"factor": 0.2}, P),
+    ("RandomSharpness", {"factor": 0.2}, P),
+    ("RandomShear", {"x_factor": 0.2}, P),
+    ("RandomTranslation", {"height_factor": 0.2, "width_factor": 0.1}, P),
+    ("RandomZoom", {"height_factor": 0.2}, P),
+    ("Rescaling", {"scale": 2.0, "offset": 1.0}, F),
+    ("Resizing", {"height": 3, "width": 9}, P),
+    ("Solarization", {"addition_factor": 0.2, "threshold_factor": 0.4}, P),
 ]
 
 
@@ -125,6 +158,8 @@ def maker(name, options):
         given = dict(options)
         if "layer" in given:
             given["layer"] = given["layer"](3, name="inner")
+        if "layers" in given:
+            given["layers"] = [given["layers"](3, name="inner")]
         return getattr(layers, name)(**given, name="layer")
 
     return make
@@ -143,4 +178,7 @@ def test_the_table_has_every_layer():
 
     # Cells take states besides inputs; RNN takes a cell. They have tests of their own.
     cells = {"GRUCell", "LSTMCell", "RNN", "SimpleRNNCell", "StackedRNNCells"}
-    assert public - {"Layer", "InputLayer"} - cells == {name for name, _, _ in TABLE}
+    text = {"StringLookup", "TextVectorization"}
+    assert public - {"Layer", "InputLayer"} - cells - text == {
+        name for name, _, _ in TABLE
+    }
