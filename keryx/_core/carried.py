@@ -3,9 +3,9 @@
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 
 from keryx._core import scope
+from keryx._core.place import placed
 from keryx._core.variable import Variable
 
 
@@ -17,6 +17,7 @@ class Carried(Variable):
     epochs leaves the training alone, and still goes on from call to call.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> state = Carried(jnp.zeros((1, 2)), trainable=False)
         >>> state.aside = jnp.ones((1, 2))
         >>> state.numpy().tolist(), state.aside.tolist()
@@ -48,7 +49,7 @@ class Carried(Variable):
     def assign(self, value: Any) -> jax.Array:
         """Sets the value, which may have another number of rows; returns it."""
         value = value.value if isinstance(value, Variable) else value
-        array = jnp.array(value, dtype=self._value.dtype)
+        array = placed(value, self._value.dtype)
         here = scope.current()
         if here is not None and (id(self) in here.values or here.abstract):
             here.values[id(self)] = array
@@ -58,6 +59,11 @@ class Carried(Variable):
             self.adopt(array)
             self._lent = True
         return array
+
+    def begin(self, value: Any) -> None:
+        """Sets the value and hands nothing out, so that training need not copy it."""
+        self.assign(value)
+        self._lent = False
 
     def _fits(self, array: jax.Array) -> bool:
         return array.ndim == self.ndim and array.shape[1:] == self.shape[1:]

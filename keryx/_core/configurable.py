@@ -53,6 +53,7 @@ class Configurable:
         if "__init__" in cls.__dict__:
             cls.__init__ = _recording(cls, cls.__init__)  # type: ignore[method-assign]
 
+    @hook.hooked
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make an equal object, as plain data."""
         return {name: serial.serialize(value) for name, value in self._arguments()}

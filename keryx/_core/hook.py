@@ -55,6 +55,11 @@ class Hook:
             object, while an old era is in force.
         name: `(kind, string) -> thing | None`, asked for strings that a `Registry` does
             not know, and for all of them while an old era is in force.
+        title: `(class, row) -> (prefix, first number)`: how an old era in force counts
+            the names that the user did not give; `row` if the object is the input of a
+            row of layers that begins with one of the class.
+        manners: What else the era in force did in another way, in words: "batch logs"
+            have the number and the size of the batch, "trainable first" among weights.
         attributes: The old names of attributes and methods.
         attribute: `(object, name) -> value` of one of `attributes`; raises
             `AttributeError` if the object never had it.
@@ -66,12 +71,15 @@ class Hook:
         tape: Returns a context manager that notes what runs inside of it, with
             `gradient(target, sources, unconnected_gradients=...)`: for steps that run
             uncompiled.
+        recording: How many tapes are noting what runs.
     """
 
     translate: Callable[[str, Any, Args, Kwargs], Call | None] | None = None
     first: Callable[[Any, Args, Kwargs], tuple[Args, Kwargs]] | None = None
     done: Callable[[Any, Any], Any] | None = None
     name: Callable[[str, str], Any] | None = None
+    title: Callable[[type, bool], tuple[str, int]] | None = None
+    manners: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
     attribute: Callable[[Any, str], Any] | None = None
     assignable: frozenset[str] = frozenset()
@@ -79,6 +87,7 @@ class Hook:
     config: Callable[..., tuple[Any, list[str]]] | None = None
     training: Callable[..., tuple[Any, list[str]]] | None = None
     tape: Callable[[], Any] | None = None
+    recording: int = 0
 
 
 def missing(owner: Any, name: str) -> Any:

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 
 from keryx._core import config, scope
 from keryx._core.dtypes import is_float
+from keryx._core.hook import hooked
 from keryx.activations._registry import activation
 
 
@@ -48,6 +49,7 @@ def log_sigmoid(x: jax.Array) -> jax.Array:
 
 
 @activation()
+@hooked
 def hard_sigmoid(x: jax.Array) -> jax.Array:
     """Logistic function with straight lines.
 

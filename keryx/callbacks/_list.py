@@ -33,7 +33,7 @@ class Broadcast(Callback):
         for callback in self.callbacks:
             getattr(callback, hook)(*place, logs)
         if given is not None:
-            given.update(logs)
+            given.update(logs.values_alone() if isinstance(logs, BatchLogs) else logs)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._tell("on_train_begin", logs)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from keryx._core.hook import missing
+from keryx._core.hook import Hook, missing
 from keryx.callbacks._names import AliasDict
 
 
@@ -72,6 +72,13 @@ class BatchLogs(AliasDict):
         super().__init__(logs)
         rows = params.rows(batch) if isinstance(params, RunParams) else None
         self._facts = {"batch": batch, "size": rows}
+        if "batch logs" in Hook.manners:  # Keras 1 and 2 had both among the values
+            self.update({k: v for k, v in self._facts.items() if v is not None})
+
+    def values_alone(self) -> dict[str, Any]:
+        """Returns the logs without what is no value of the batch."""
+        facts = self._facts
+        return {k: v for k, v in self.items() if k not in facts or v is not facts[k]}
 
     def __missing__(self, key: str) -> Any:
         if self._facts.get(key) is not None:

@@ -9,6 +9,7 @@ from keryx._engine.state import Logs
 from keryx.callbacks import _line, _screen
 from keryx.callbacks._callback import Callback
 from keryx.callbacks._clock import duration, pace, StepClock
+from keryx.callbacks._params import BatchLogs
 
 # Seconds between two redraws of a bar during training: ten a second.
 REDRAW = 0.1
@@ -302,7 +303,8 @@ class ProgbarLogger(Callback):
 
     def _move(self, batch: int, logs: Logs | None) -> None:
         bar = self.progbar or self._new_bar()
-        bar.update(batch + 1, (logs or {}).items(), finalize=False)
+        shown = logs.values_alone() if isinstance(logs, BatchLogs) else logs or {}
+        bar.update(batch + 1, shown.items(), finalize=False)
 
     def _finish(self, logs: Logs | None) -> None:
         bar = self.progbar or self._new_bar()

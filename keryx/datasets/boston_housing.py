@@ -2,11 +2,13 @@
 
 import os
 
+from keryx._core.hook import hooked
 from keryx.datasets import _kept, _npz
 
 DIGEST = "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
 
 
+@hooked
 def load_data(
     path: str | os.PathLike[str] = "boston_housing.npz",
     test_split: float = 0.2,

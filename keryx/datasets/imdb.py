@@ -4,12 +4,14 @@ import os
 
 import numpy as np
 
+from keryx._core.hook import hooked
 from keryx.datasets import _kept, _npz, _words
 
 DIGEST = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 INDEX_DIGEST = "bfafd718b763782e994055a2d397834f"
 
 
+@hooked
 def load_data(
     path: str | os.PathLike[str] = "imdb.npz",
     num_words: int | None = None,

@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 
+from keryx._core.hook import hooked
 from keryx.datasets import _kept, _npz, _words
 
 DIGEST = "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"
@@ -19,6 +20,7 @@ LABELS = (
 )
 
 
+@hooked
 def load_data(
     path: str | os.PathLike[str] = "reuters.npz",
     num_words: int | None = None,

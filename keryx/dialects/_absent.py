@@ -5,6 +5,13 @@ from typing import Any, NoReturn
 from keryx._core.errors import StateError
 from keryx.dialects._tables_modules import NAMES
 
+# Parts around Keras that are about TensorFlow's own things.
+_NEEDS_TENSORFLOW = (
+    "DenseFeatures", "SequenceFeatures", "SidecarEvaluator", "DatasetCreator",
+    "model_to_estimator",
+)  # fmt: skip
+_TENSORFLOW = "It works on feature columns, clusters or estimators of TensorFlow's."
+
 
 class Absent:
     """Stands for a class or a function that does not exist.
@@ -27,6 +34,7 @@ class Absent:
             f"`{self.__name__}`",
             expected="something that keryx has",
             got="a part of Keras that does not exist in keryx yet",
+            fix=_TENSORFLOW if self.__name__ in _NEEDS_TENSORFLOW else "",
         )
 
     def __repr__(self) -> str:

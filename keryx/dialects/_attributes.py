@@ -27,7 +27,10 @@ from keryx.dialects._attributes_rows import (
     TENSOR,
     VARIABLE,
 )
+from keryx.dialects._images import GENERATOR, ITERATOR
+from keryx.dialects._load import load
 from keryx.models import _functional, _tracked
+from keryx.preprocessing.image import ImageDataGenerator, Iterator
 from keryx.preprocessing.text import Tokenizer
 
 # --- models --------------------------------------------------------------------------
@@ -92,6 +95,26 @@ def _validation_arrays(model: Any) -> Any:
     return [np.asarray(array) for array in (*inputs, *targets, *weights)]
 
 
+def _save_spec(model: Any) -> Any:
+    def save_spec(dynamic_batch: bool = True) -> Any:
+        """Returns what the model is called with: arguments and keywords, as specs.
+
+        `None` if it was never called.
+        """
+        spec = load("tensorflow._dtypes").TensorSpec
+        built = model.built and hasattr(model, "inputs")
+        shapes = model.inputs if built else ()
+        if not shapes:
+            return None
+        found = [
+            spec(t.shape if dynamic_batch else (1, *t.shape[1:]), t.dtype, t.name)
+            for t in shapes
+        ]
+        return (found[0] if len(found) == 1 else found,), {}
+
+    return save_spec
+
+
 MODEL: dict[str, tuple[Get, str]] = {
     "predict_classes": (_predict_classes, "predict(x).argmax(axis=-1)"),
     "predict_proba": (_predict_proba, "predict"),
@@ -99,6 +122,7 @@ MODEL: dict[str, tuple[Get, str]] = {
     "evaluate_generator": (_generators.evaluate, "evaluate"),
     "predict_generator": (_generators.predict, "predict"),
     "reset_states": (_reset_states, "reset_state() of its layers"),
+    "save_spec": (_save_spec, "inputs"),
     "to_yaml": (_to_yaml, "to_json"),
     "model": (lambda model: model, ""),
     "nodes": (_nodes, "layers"),
@@ -238,6 +262,8 @@ TABLES: tuple[tuple[type, dict[str, tuple[Get, str]]], ...] = (
     (Variable, VARIABLE),
     (Symbolic, TENSOR),
     (Recorded, NODE),
+    (Iterator, ITERATOR),
+    (ImageDataGenerator, GENERATOR),
     (Tokenizer, {"nb_words": (same("num_words"), "num_words")}),
 )
 

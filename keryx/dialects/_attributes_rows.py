@@ -1,9 +1,11 @@
 """Attributes that anything but models and layers had, one row each."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from keryx._core import tree
+from keryx.dialects._load import load
 
 Get = Callable[[Any], Any]
 
@@ -54,6 +56,13 @@ def _set_weights(optimizer: Any) -> Any:
     return set_weights
 
 
+def _optimizing(name: str) -> Get:
+    """A function in a module of its own, with the optimizer as its first argument."""
+    return lambda optimizer: functools.partial(
+        getattr(load("_optimizing"), name), optimizer
+    )
+
+
 OPTIMIZER: dict[str, tuple[Get, str]] = {
     "lr": (same("learning_rate"), "learning_rate"),
     "initial_decay": (same("decay"), "decay"),
@@ -63,6 +72,10 @@ OPTIMIZER: dict[str, tuple[Get, str]] = {
     "set_weights": (_set_weights, "variables"),
     "set_state": (_set_weights, "variables"),
     "updates": (constant(list), ""),
+    "get_gradients": (_optimizing("get_gradients"), ""),
+    "get_updates": (_optimizing("get_updates"), ""),
+    "get_slot": (_optimizing("get_slot"), ""),
+    "minimize": (_optimizing("minimize"), "apply_gradients"),
 }
 METRIC: dict[str, tuple[Get, str]] = {
     "reset_states": (same("reset_state"), "reset_state"),

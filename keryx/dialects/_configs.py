@@ -119,7 +119,11 @@ def layer(row: Config, source: Source) -> Config:
         config = {**CLASSES[name][1], **config}
     if cls.__name__ != name:
         source.note(f"`{name}` is `{cls.__name__}` today.")
-    return _described(cls.__name__, layer_config(cls, config, source))
+    made = layer_config(cls, config, source)
+    full = f"Full{cls.__name__}"  # of Theano; in classes of their own
+    if full in LAYERS and made.get("padding") == "full":
+        return _described(full, made)
+    return _described(cls.__name__, made)
 
 
 def _parts(row: Config) -> tuple[str, Any]:

@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 
 from keryx import config
-from keryx._core.errors import ArgumentError
 
 _FORMATS = {"th": "channels_first", "tf": "channels_last"}
 _ONES = ("one", "ones")
+
+
+class _Word(str):
+    """A value that only an old spelling leads to."""
+
+
+FULL = _Word("full")
 
 
 def data_format(value: Any) -> Any:
@@ -31,19 +37,9 @@ def forget_bias(value: Any) -> Any:
 
 
 def padding(value: Any) -> Any:
-    """Returns a padding by its name today; "full" has none.
-
-    Raises:
-        ArgumentError: If it is "full".
-    """
+    """Returns a padding by its name today; Theano's "full" has none, but a meaning."""
     if value == "full":
-        raise ArgumentError(
-            "padding",
-            "border_mode",
-            expected="'valid' or 'same'",
-            got=value,
-            fix="Theano's 'full' is 'valid' after `ZeroPadding2D(kernel_size - 1)`.",
-        )
+        return FULL
     return value.lower() if isinstance(value, str) else value
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from keryx import callbacks, optimizers
+from keryx import callbacks, layers, optimizers
 from keryx.dialects import _era
 from keryx.dialects._era import Era
+from keryx.dialects._old_words import worded
+from keryx.models._compile import Compiled
 
 _OLD = (Era.K1, Era.K2, Era.TF)
 
@@ -17,8 +19,8 @@ def done(thing: Any, result: Any) -> Any:
     for cls, eras, change in OBJECTS:
         if era in eras and isinstance(result, cls):
             change(result)
-    change_result = RESULTS.get(getattr(thing, "__qualname__", ""))
-    return result if change_result is None else change_result(result)
+    eras, change_result = RESULTS.get(getattr(thing, "__qualname__", ""), ((), None))
+    return change_result(result) if change_result and era in eras else result
 
 
 def _root(optimizer: Any) -> None:
@@ -56,11 +58,36 @@ def _from_zero(callback: Any) -> None:
     callback.first_epoch = 0
 
 
+def _sums(layer: Any) -> None:
+    """The penalty of outputs was not divided by the size of the batch."""
+    if layer.activity_regularizer is not None:
+        layer.sums_penalty = True
+
+
+def _norm(layer: Any) -> None:
+    """Freezing stopped the updates of weights alone; later ones were unbiased."""
+    era = _era.in_force()
+    layer.learns_frozen = era is not Era.TF
+    if era is Era.K2:
+        layer.freedom = (1.0 + layer.epsilon,) * 2
+    elif era is Era.TF:  # TensorFlow's own operation for images
+        layer.freedom = (1.0, 0.0)
+
+
+def _weighs(compiled: Any) -> None:
+    """A sample of weight 0 did not count among those that a loss is the mean of."""
+    compiled.over_weighted = True
+    compiled.weighted_prefix = "weighted_"
+
+
 # What changes in a new object: its class, the eras, and how.
 OBJECTS: tuple[tuple[type, tuple[Era, ...], Callable[[Any], None]], ...] = (
     (optimizers.RMSprop, _OLD, _root),
     (optimizers.Adagrad, _OLD, _root),
     (optimizers.Nadam, _OLD, _schedule),
+    (layers.Layer, (Era.K1, Era.K2), _sums),
+    (layers.BatchNormalization, _OLD, _norm),
+    (Compiled, (Era.K1, Era.K2), _weighs),
     (callbacks.EarlyStopping, (Era.K1,), _one_more),
     (callbacks.ReduceLROnPlateau, (Era.K1,), _reduces_late),
     (callbacks.ModelCheckpoint, (Era.K1,), _from_zero),
@@ -89,4 +116,8 @@ def _unpacked_beside(path: str) -> str:
 
 
 # The same for the results of functions.
-RESULTS: dict[str, Callable[[Any], Any]] = {"get_file": _unpacked_beside}
+RESULTS: dict[str, tuple[tuple[Era, ...], Callable[[Any], Any]]] = {
+    "get_file": (_OLD, _unpacked_beside),
+    "Configurable.get_config": ((Era.K1, Era.K2), worded),
+    "Layer.get_config": ((Era.K1, Era.K2), worded),
+}

@@ -57,6 +57,10 @@ def set_era(era: Era | str | None) -> None:
     _Force.era = era
     Hook.first = load("_first").first if era in _OLD else None
     Hook.done = load("_done").done if era in _OLD else None
+    Hook.title = load("_titles").title if era in _OLD else None
+    Hook.manners = frozenset(
+        word for word, eras in MANNERS.items() if era is not None and era in eras
+    )
 
 
 # Strings whose meaning changed, and the eras of the old meaning.
@@ -67,6 +71,14 @@ MEANT_STRINGS: dict[str, tuple[Era, ...]] = {
     "fbeta_score": (Era.K1,),
     "hinge": (Era.K1, Era.K2),
     "squared_hinge": (Era.K1, Era.K2),
+    "glorot_normal": (Era.K1,),
+    "he_normal": (Era.K1,),
+    "l1l2": _OLD,
+}
+# What is done in another way, by the words of `Hook.manners`.
+MANNERS: dict[str, tuple[Era, ...]] = {
+    "batch logs": (Era.K1, Era.K2),
+    "trainable first": (Era.K1, Era.K2),
 }
 
 _GATE = {"recurrent_activation": "hard_sigmoid"}
@@ -77,6 +89,7 @@ DEFAULTS: dict[str, tuple[tuple[tuple[Era, ...], dict[str, Any]], ...]] = {
     "LSTM": (((Era.K1, Era.K2), _GATE),),
     "LSTMCell": (((Era.K1, Era.K2), _GATE),),
     "ConvLSTM2D": ((_OLD, _GATE),),
+    "ConvLSTM2DCell": ((_OLD, _GATE),),
     "GRU": (((Era.K1, Era.K2), {**_GATE, "reset_after": False}),),
     "GRUCell": (((Era.K1, Era.K2), {**_GATE, "reset_after": False}),),
     "RMSprop": (((Era.K1,), _SMALL),),

@@ -3,10 +3,11 @@
 import inspect
 from typing import Any
 
-from keryx import layers, metrics, models, optimizers
+from keryx import activations, layers, metrics, models, optimizers, regularizers
 from keryx._core import configurable
-from keryx.dialects import _era, _forms, _interpreter
+from keryx.dialects import _era, _forms, _images, _interpreter
 from keryx.dialects._positional import kernel_of_era
+from keryx.dialects._strings import hard_sigmoid_02
 
 Args = tuple[Any, ...]
 Given = dict[str, Any]
@@ -28,7 +29,27 @@ def first(thing: Any, args: Args, kwargs: Given) -> tuple[Args, Given]:
     if (args, kwargs) != old:
         known = _interpreter.plan(thing)
         _interpreter.show(thing.__name__, known, old, (args, kwargs))
+    if issubclass(thing, layers.Layer):
+        args, kwargs = _gentler(args, kwargs)
+    if thing is regularizers.L1L2 and not args and not kwargs:
+        kwargs = {"l1": 0.01, "l2": 0.01}  # of the function `l1_l2`
     return args, _defaulted(thing, args, kwargs)
+
+
+def _gentler(args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """Gives a layer the `hard_sigmoid` of the era where it is given the function."""
+
+    def of_era(value: Any) -> Any:
+        return hard_sigmoid_02 if value is activations.hard_sigmoid else value
+
+    return tuple(map(of_era, args)), {k: of_era(v) for k, v in kwargs.items()}
+
+
+def _slope(args: Args, kwargs: Given) -> tuple[Args, Given]:
+    """0.2 x + 1/2 was the line; today it is x / 6 + 1/2."""
+    if args:
+        return (1.2 * args[0], *args[1:]), kwargs
+    return args, {key: 1.2 * value for key, value in kwargs.items()}
 
 
 def _kernel(cls: type, args: Args, kwargs: Given) -> tuple[Args, Given]:
@@ -79,6 +100,10 @@ def _defaulted(cls: type, args: Args, kwargs: Given) -> Given:
 def _function(function: Any, args: Args, kwargs: Given) -> tuple[Args, Given]:
     name = function.__qualname__
     era = _era.in_force()
+    if name in _images.FIRST and era is _era.Era.K1:
+        return _images.FIRST[name](args, kwargs)
+    if name == "hard_sigmoid":
+        return _slope(args, kwargs)
     if name == "Trainable.compile":
         new = _forms.compile_form(args, kwargs)
         return _renamed_logs(era, *_by_loss(*new))
@@ -137,7 +162,7 @@ def _renamed_logs(
 ) -> tuple[Args, Given]:
     """Names metrics as the logs of the era did: `acc` for "accuracy"."""
     table = _era.LOG_NAMES.get(era, {}) if era is not None else {}
-    if not table or "metrics" not in kwargs:
+    if not table:
         return args, kwargs
 
     def word(value: Any) -> Any:
@@ -147,4 +172,8 @@ def _renamed_logs(
             return {key: word(item) for key, item in value.items()}
         return table.get(value, value) if isinstance(value, str) else value
 
-    return args, {**kwargs, "metrics": word(kwargs["metrics"])}
+    rows = {key: word(kwargs[key]) for key in _METRICS if key in kwargs}
+    return args, {**kwargs, **rows}
+
+
+_METRICS = ("metrics", "weighted_metrics")

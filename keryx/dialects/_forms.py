@@ -1,5 +1,6 @@
 """Calls that a row of a table cannot say: functions from arguments to arguments."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,8 @@ import numpy as np
 
 from keryx import metrics as metrics_package, models
 from keryx._core.errors import StateError
-from keryx.dialects import _era
+from keryx.dialects import _era, _images
+from keryx.dialects._convert import FULL
 from keryx.dialects._load import load
 
 Args = tuple[Any, ...]
@@ -132,7 +134,26 @@ def _first_weights(args: Args, kwargs: Given) -> Placed:
     return (model, [*given, *model.get_weights()[len(given) :]]), kwargs
 
 
+def _atrous(args: Args, kwargs: Given) -> Placed:
+    """`AtrousConvolution2D(4, (3, 3), rate=2)`, as `keras.legacy` had it."""
+    today = {"rate": "dilation_rate"}
+    return args, {today.get(key, key): value for key, value in kwargs.items()}
+
+
+def _with_states(args: Args, kwargs: Given) -> Placed:
+    """`lstm([x, h, c])` → `lstm(x, initial_state=[h, c])`."""
+    given = args[1] if len(args) == 2 else None
+    if not isinstance(given, list | tuple) or "initial_state" in kwargs:
+        return args, kwargs
+    if len(given) < 2 or not all(hasattr(item, "shape") for item in given):
+        return args, kwargs  # numbers in lists
+    if any(len(state.shape) != len(given[0].shape) - 1 for state in given[1:]):
+        return args, kwargs  # several sequences: a mistake
+    return (args[0], given[0]), {"initial_state": list(given[1:]), **kwargs}
+
+
 FORMS: dict[str, Callable[[Args, Given], Placed]] = {
+    **_images.FORMS,
     "Reshape": _numbers_joined,
     "Permute": _numbers_joined,
     "Sequential": _sequential,
@@ -144,6 +165,17 @@ FORMS: dict[str, Callable[[Args, Given], Placed]] = {
     "Trainable.train_on_batch": _train_form,
     "WeightOwner.add_weight": _add_weight,
     "WeightOwner.set_weights": _first_weights,
+    "RNN.__call__": _with_states,
+    "Bidirectional.__call__": _with_states,
+    **dict.fromkeys(
+        (
+            "AtrousConvolution1D",
+            "AtrousConvolution2D",
+            "AtrousConv1D",
+            "AtrousConv2D",
+        ),
+        _atrous,
+    ),
 }
 
 
@@ -218,10 +250,17 @@ def _each(value: Any, count: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,) * count
 
 
+def _split_as_filed(function: Any, given: Given) -> Given:
+    """Leaves `test_split` out where the file says by itself what is for testing."""
+    known = inspect.signature(function).parameters
+    return {k: v for k, v in given.items() if k != "test_split" or k in known}
+
+
 # Changes that need to know the class, by kind of callable.
-SPECIAL: dict[str, Callable[[Any, Given], Given]] = dict.fromkeys(
-    _RANKS, _output_padding
-)
+SPECIAL: dict[str, Callable[[Any, Given], Given]] = {
+    **dict.fromkeys(_RANKS, _output_padding),
+    "load_data": _split_as_filed,
+}
 
 
 def _typed(given: Given) -> tuple[Given, After]:
@@ -281,6 +320,15 @@ def _mode(given: Given) -> tuple[Given, After]:
     ) else None
 
 
+def _full(given: Given) -> tuple[Given, After]:
+    """`border_mode="full"`: the kernel less one is padded on both sides."""
+    if given.get("padding") is not FULL:
+        return given, None
+    return {**given, "padding": "valid"}, lambda layer: load("_legacy_full").pad_fully(
+        layer
+    )
+
+
 # Arguments that are about the result.
 RESULTS: dict[str, Callable[[Given], tuple[Given, After]]] = {
     "to_categorical": _typed,
@@ -289,4 +337,5 @@ RESULTS: dict[str, Callable[[Given], tuple[Given, After]]] = {
     "Optimizer": _optimizer_after,
     "Embedding": _dropped_rows,
     "BatchNormalization": _mode,
+    **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), _full),
 }

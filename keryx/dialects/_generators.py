@@ -1,5 +1,6 @@
 """`fit_generator` and its kin: methods for sources of batches."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -48,6 +49,7 @@ def fit(model: Any) -> Any:
             if name in given:
                 given[name] = _convert.whole(given[name])
         given["class_weight"] = _convert.class_weight(given.get("class_weight"))
+        source = _going_on(source, given.get("steps_per_epoch"))
         return model.fit(source, **given)
 
     return fit_generator
@@ -107,6 +109,14 @@ def counted(source: Any, samples: int) -> tuple[Any, int | None]:
     if size is None and hasattr(source, "__getitem__"):
         size = _rows(source[0])
     return source, -(-int(samples) // int(size or 1))
+
+
+def _going_on(source: Any, steps: int | None) -> Any:
+    """Lets an epoch have more batches than one pass over an iterator of pictures."""
+    endless = hasattr(source, "__next__") and hasattr(source, "__len__")
+    if steps is None or not endless or steps <= len(source):
+        return source
+    return (next(source) for _ in itertools.repeat(None))
 
 
 def _before(first: Any, rest: Iterable[Any]) -> Iterator[Any]:

@@ -12,6 +12,7 @@ import numpy as np
 from keryx import callbacks, config, models
 from keryx._core import serial
 from keryx._core.errors import FileError
+from keryx._core.hook import hooked
 from keryx.dialects._configs import layer, source_of
 
 
@@ -171,6 +172,7 @@ def make_batches(size: int, batch_size: int) -> list[tuple[int, int]]:
     return [(i, min(size, i + batch_size)) for i in range(0, size, batch_size)]
 
 
+@hooked
 def get_test_data(
     num_train: int = 1000,
     num_test: int = 500,

@@ -266,4 +266,6 @@ def _owner(args: Args) -> str:
     cls = type(args[0]) if args else object
     if issubclass(cls, layers.Layer):
         return "model" if hasattr(cls, "fit") else "layer"
-    return "optimizer" if issubclass(cls, optimizers.Optimizer) else "callback"
+    if issubclass(cls, optimizers.Optimizer):
+        return "optimizer"
+    return "callback" if issubclass(cls, callbacks.Callback) else cls.__name__

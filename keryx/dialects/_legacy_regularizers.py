@@ -1,4 +1,4 @@
-"""The regularizer of Keras 1 that looks at the largest eigenvalue."""
+"""Regularizers of Keras 1: of the largest eigenvalue, and with other defaults."""
 
 from typing import Any
 
@@ -33,3 +33,13 @@ class EigenvalueRegularizer(regularizers.Regularizer):
             vector = square @ vector
         share = (vector.T @ (square @ vector)) / (vector.T @ vector)
         return self.k * share[0, 0]
+
+
+def l1l2(l1: float = 0.01, l2: float = 0.01) -> regularizers.L1L2:
+    """Returns the penalty of absolute values and squares with the defaults of Keras 1.
+
+    Args:
+        l1: Strength of the penalty of absolute values.
+        l2: Strength of the penalty of squares.
+    """
+    return regularizers.L1L2(l1, l2)

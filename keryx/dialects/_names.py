@@ -9,7 +9,7 @@ ATTRIBUTES = frozenset(
         "updates", "state_updates", "uses_learning_phase", "metrics_tensors",
         "loss_functions", "targets", "sample_weights", "total_loss",
         "validation_data", "_make_predict_function", "_make_train_function",
-        "_make_test_function",
+        "_make_test_function", "save_spec",
         # layers
         "get_output_at", "get_input_at", "get_output_shape_at", "get_input_shape_at",
         "get_input_mask_at", "get_output_mask_at", "get_output_shape_for",
@@ -31,6 +31,8 @@ ATTRIBUTES = frozenset(
         "_keras_shape", "_keras_history", "_uses_learning_phase",
         # callbacks
         "epsilon", "period", "nb_epoch", "nb_sample", "nb_words",
+        # pictures
+        "nb_class", "principal_components", "channel_index", "row_index", "col_index",
         # nodes of a graph
         "input_tensors", "output_tensors", "input_shapes", "output_shapes",
         "inbound_layers", "outbound_layer",

@@ -5,7 +5,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from keryx import constraints, losses, regularizers
+from keryx import constraints, initializers, losses, regularizers
 from keryx._core import serial
 from keryx._core.op import op
 from keryx._core.registry import register_keras_serializable
@@ -45,6 +45,10 @@ def _legacy(module: str, name: str) -> Callable[[], Any]:
     return lambda: getattr(load(module), name)
 
 
+def _untruncated(scale: float, mode: str) -> Callable[[], Any]:
+    return lambda: initializers.VarianceScaling(scale, mode, "untruncated_normal")
+
+
 def _both(l1: float, l2: float) -> Callable[[], Any]:
     return lambda: regularizers.L1L2(l1, l2)
 
@@ -64,7 +68,6 @@ _LOSSES: dict[str, Callable[[], Any]] = {
 # By the kind of registry, then by the old string: what it means, made when asked for.
 STRINGS: dict[str, dict[str, Callable[[], Any]]] = {
     "Regularizer": {
-        "l1l2": _both(0.01, 0.01),
         "l1_l2": _both(0.01, 0.01),
         "activity_l1": _both(0.01, 0.0),
         "activity_l2": _both(0.0, 0.01),
@@ -92,6 +95,11 @@ _HINGES: dict[str, Callable[[], Any]] = {
 # Strings that name something today, and something else to the programs of an era.
 IN_ERA: dict[str, dict[str, Callable[[], Any]]] = {
     "Activation": {"hard_sigmoid": lambda: hard_sigmoid_02},
+    "Initializer": {
+        "glorot_normal": _untruncated(1.0, "fan_avg"),
+        "he_normal": _untruncated(2.0, "fan_in"),
+    },
+    "Regularizer": {"l1l2": _both(0.01, 0.01)},
     "Loss": _HINGES,
     "Metric": {
         **_HINGES,

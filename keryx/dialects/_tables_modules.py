@@ -92,7 +92,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "saving.model_config": ("models", "saving"),
     "mixed_precision": ("config",),
     "mixed_precision.experimental": ("config",),
-    "experimental": ("models", "optimizers.schedules"),
+    "experimental": ("models", "optimizers.schedules", "layers", "utils"),
+    "estimator": ("models",),
+    "models.experimental": ("models",),
+    "utils.experimental": ("utils",),
 }
 
 # Classes under old names: today's name and the settings that the old class had fixed.
@@ -130,16 +133,11 @@ _LOCAL = "._legacy_local:"
 _MERGE = "._legacy_merge:"
 _NORMAL = "._legacy_normal:"
 _GRAPH = "._legacy_graph:"
+_PICTURES = "._legacy_pictures:"
 _ABSENT = "._absent:"
-# What `keras.preprocessing.image` has, and keryx not yet.
-_IMAGES = (
-    "ImageDataGenerator", "load_img", "img_to_array", "array_to_img", "save_img",
-    "list_pictures", "random_rotation", "random_shift", "random_shear", "random_zoom",
-    "random_channel_shift", "random_brightness", "flip_axis", "apply_affine_transform",
-    "apply_channel_shift", "apply_brightness_shift", "apply_transform", "Iterator",
-    "NumpyArrayIterator", "DirectoryIterator", "DataFrameIterator",
-)  # fmt: skip
 _HELPERS = "._helpers:"
+_ARRAYS = "._helpers_arrays:"
+_CODE = "._helpers_code:"
 # Layers that today's Keras has no more, by name.
 LAYERS: dict[str, str] = {
     "MaxoutDense": _LAYERS + "MaxoutDense",
@@ -154,6 +152,11 @@ LAYERS: dict[str, str] = {
     "MergeCosine": _LAYERS + "MergeCosine",
     "DroppedEmbedding": _NORMAL + "DroppedEmbedding",
     "BatchNormalizationByMode": _NORMAL + "BatchNormalizationByMode",
+    "RandomHeight": _PICTURES + "RandomHeight",
+    "RandomWidth": _PICTURES + "RandomWidth",
+    "ConvLSTM2DCell": "._legacy_conv_lstm:ConvLSTM2DCell",
+    "RandomFourierFeatures": "._legacy_fourier:RandomFourierFeatures",
+    **{f"FullConv{n}D": f"._legacy_full:FullConv{n}D" for n in (1, 2, 3)},
 }
 # Old names in the public modules of today, and in the old ones that lead to them.
 NAMES: dict[str, dict[str, str]] = {
@@ -172,8 +175,14 @@ NAMES: dict[str, dict[str, str]] = {
         "ConvRNN2D": "layers:RNN",
         "Container": "models:Model",
         "Network": "models:Model",
+        "DenseFeatures": _ABSENT + "DenseFeatures",
+        "SequenceFeatures": _ABSENT + "SequenceFeatures",
     },
     "models": {
+        "LinearModel": "._premade:LinearModel",
+        "WideDeepModel": "._premade:WideDeepModel",
+        "SharpnessAwareMinimization": "._sharpness:SharpnessAwareMinimization",
+        "model_to_estimator": _ABSENT + "model_to_estimator",
         "Input": "layers:Input",
         "InputLayer": "layers:InputLayer",
         "Layer": "layers:Layer",
@@ -225,6 +234,8 @@ NAMES: dict[str, dict[str, str]] = {
         "fmeasure": "._legacy_metrics:fmeasure",
         "matthews_correlation": "._legacy_metrics:matthews_correlation",
         "CosineProximity": "metrics:CosineSimilarity",
+        "MeanTensor": "._legacy_means:MeanTensor",
+        "MeanRelativeError": "._legacy_means:MeanRelativeError",
         **{
             name: f"losses:{today}"
             for name, today in (
@@ -258,13 +269,13 @@ NAMES: dict[str, dict[str, str]] = {
         "uniform": "initializers:RandomUniform",
     },
     "regularizers": {
-        "l1l2": "regularizers:L1L2",
+        "l1l2": "._legacy_regularizers:l1l2",
         "WeightRegularizer": "regularizers:L1L2",
         "L1L2Regularizer": "regularizers:L1L2",
         "ActivityRegularizer": "regularizers:L1L2",
         "activity_l1": "regularizers:L1",
         "activity_l2": "regularizers:L2",
-        "activity_l1l2": "regularizers:L1L2",
+        "activity_l1l2": "._legacy_regularizers:l1l2",
         "EigenvalueRegularizer": "._legacy_regularizers:EigenvalueRegularizer",
     },
     "constraints": {
@@ -272,12 +283,14 @@ NAMES: dict[str, dict[str, str]] = {
         "nonneg": "constraints:NonNeg",
         "unitnorm": "constraints:UnitNorm",
         "minmaxnorm": "constraints:MinMaxNorm",
+        "RadialConstraint": "._legacy_constraints:RadialConstraint",
+        "radial_constraint": "._legacy_constraints:RadialConstraint",
     },
     "callbacks": {
         "BaseLogger": _HELPERS + "BaseLogger",
         "TensorBoard": _ABSENT + "TensorBoard",
     },
-    "preprocessing": {name: _ABSENT + name for name in _IMAGES},
+    "preprocessing.image": {"apply_transform": "._images:apply_transform"},
     "applications": {
         name: _ABSENT + name for name in ("decode_predictions", "preprocess_input")
     },
@@ -288,9 +301,34 @@ NAMES: dict[str, dict[str, str]] = {
         "BaseWrapper": _ABSENT + "BaseWrapper",
     },
     "utils": {
-        "plot": _ABSENT + "plot",
-        "plot_model": _ABSENT + "plot_model",
-        "model_to_dot": _ABSENT + "model_to_dot",
+        "plot": "._visualize:plot",
+        "to_graph": "._visualize:to_graph",
+        "SidecarEvaluator": _ABSENT + "SidecarEvaluator",
+        "DatasetCreator": _ABSENT + "DatasetCreator",
+        "Node": _CODE + "Node",
+        "H5Dict": "._helpers_h5:H5Dict",
+        "h5dict": "._helpers_h5:H5Dict",
+        "layer_test": "._helpers_tests:layer_test",
+        "keras_test": "._helpers_tests:keras_test",
+        **{
+            name: f"{_ARRAYS}{name}"
+            for name in (
+                "batch_shuffle", "standardize_input_data", "convert_kernel",
+                "binary_logloss", "multiclass_logloss", "deconv_length",
+                "save_array", "load_array",
+            )
+        },
+        **{
+            name: f"{_CODE}{name}"
+            for name in (
+                "func_dump", "func_load", "object_list_uid", "get_from_module",
+                "make_tuple", "ask_to_proceed_with_overwrite",
+            )
+        },
+        **{
+            name: f"._queues:{name}"
+            for name in ("SequenceEnqueuer", "OrderedEnqueuer", "GeneratorEnqueuer")
+        },
         "multi_gpu_model": _HELPERS + "multi_gpu_model",
         "layer_from_config": _HELPERS + "layer_from_config",
         "categorical_probas_to_classes": _HELPERS + "categorical_probas_to_classes",

@@ -1,6 +1,6 @@
 """Optimizers, models, callbacks and helpers: old arguments, one row each. Data."""
 
-from keryx.dialects import _convert as to
+from keryx.dialects import _convert as to, _images
 from keryx.dialects._rules import Drop, Rename, Row, Value
 
 _FED = "batches are made by one thread, ahead of training"
@@ -28,6 +28,22 @@ _X: tuple[Row, ...] = (Rename("X", "x"), Rename("generator", "x"))
 
 # Functions and methods by their qualified names.
 FUNCTIONS: dict[str, tuple[Row, ...]] = {
+    **_images.FUNCTIONS,
+    "get_test_data": (
+        Rename("nb_train", "num_train"),
+        Rename("nb_test", "num_test"),
+        Rename("nb_class", "num_classes"),
+    ),
+    "SequenceEnqueuer.start": (
+        Rename("nb_worker", "workers"),
+        Rename("max_q_size", "max_queue_size"),
+        Drop("wait_time", "threads wait for room, and not a time"),
+    ),
+    "GeneratorEnqueuer.__init__": (
+        Rename("generator", "sequence"),
+        Rename("pickle_safe", "use_multiprocessing"),
+    ),
+    "plot_model": (Drop("layer_range", "the whole model is drawn", (None,)),),
     "Trainable.compile": (
         Drop("class_mode", "the loss and the shapes tell it"),
         Drop("theano_mode", _GRAPH),
@@ -40,6 +56,7 @@ FUNCTIONS: dict[str, tuple[Row, ...]] = {
         Drop("distribute", _GRAPH, (None,)),
         Rename("experimental_steps_per_execution", "steps_per_execution"),
     ),
+    "load_data": (Rename("nb_words", "num_words"),),
     "Trainable.fit": (
         *_X,
         *_WORKERS,

@@ -1,5 +1,6 @@
 """Normalization by the statistics of the batch."""
 
+import math
 from typing import Any, Unpack
 
 import jax
@@ -70,6 +71,12 @@ class BatchNormalization(_Affine):
         not its unbiased estimate.
     """
 
+    # Whether it uses the batch's statistics, and learns them, even if it is frozen.
+    learns_frozen = False
+    # What is taken off the number of values in the batch where the moving variance
+    # follows its unbiased estimate: of images, and of all else.
+    freedom = (0.0, 0.0)
+
     def __init__(
         self,
         axis: int = -1,
@@ -138,16 +145,25 @@ class BatchNormalization(_Affine):
         require_sizes(self, inputs.shape, self._sizes)
         x = at_least_float32(inputs)
         shape = [self._sizes.get(axis, 1) for axis in range(x.ndim)]
-        if training and self.trainable:
+        if training and (self.trainable or self.learns_frozen):
             axes = tuple(axis for axis in range(x.ndim) if axis not in self._sizes)
             mean, variance = moments(x, axes, self._shares(x, mask, axes))
             self._follow(self.moving_mean, mean)
-            self._follow(self.moving_variance, variance)
+            self._follow(self.moving_variance, self._unbiased(variance, x))
         else:
             mean = self.moving_mean.value.reshape(shape)
             variance = self.moving_variance.value.reshape(shape)
         inverse = jax.lax.rsqrt(variance + self.epsilon)
         return self._finish(x - mean, inverse, shape)
+
+    def _unbiased(self, variance: jax.Array, x: jax.Array) -> jax.Array:
+        """Returns what the moving variance follows: the batch's, unless eras differ."""
+        lost = self.freedom[x.ndim != 4]
+        if not lost:
+            return variance
+        count = x.size / math.prod(self._sizes.values())
+        # Half a value is left of a batch of one, the variance of which is zero.
+        return variance * (count / max(count - lost, 0.5))
 
     def _follow(self, moving: Any, batch: jax.Array) -> None:
         batch = batch.reshape(moving.shape)

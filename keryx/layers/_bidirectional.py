@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from keryx._core import check, serial, tree
 from keryx._core.errors import ArgumentError, ShapeError
+from keryx._core.hook import hooked
 from keryx._core.shapes import Shape
 from keryx._core.variable import Variable
 from keryx._graph.call import describe, ensure_built
@@ -92,6 +93,10 @@ class Bidirectional(Layer):
             self.backward_layer.zero_output_for_mask = True
         self._first_weights = weights
         self.supports_masking = True
+
+    @hooked
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
         inputs = KerasTensor(tuple(input_shape), self.compute_dtype)

@@ -130,7 +130,7 @@ def Input(
         batch_shape=batch_shape,
         input_tensor=tensor,
         optional=optional,
-        name=name or naming.unique("input_layer"),
+        name=name or naming.of_class(InputLayer),
     )
     made: KerasTensor = layer.output
     return made

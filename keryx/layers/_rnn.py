@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from keryx._core import scope, serial, tree
 from keryx._core.carried import Carried
 from keryx._core.errors import ArgumentError, ShapeError, StateError
+from keryx._core.hook import hooked
 from keryx._core.shapes import Shape
 from keryx._core.variable import Variable
 from keryx._graph.call import describe, ensure_built, shapes_of
@@ -114,6 +115,10 @@ class RNN(Layer):
         self.zero_output_for_mask = zero_output_for_mask
         self.supports_masking = True
         self._held = _Held(None)
+
+    @hooked
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
         self._require_sequences(input_shape)
@@ -257,7 +262,7 @@ class RNN(Layer):
             if aside:
                 state.aside = jnp.asarray(value, state.dtype)
             else:
-                state.assign(value)
+                state.begin(value)
 
     def _make_states(self, batch_size: int) -> None:
         path = "/".join([*self._scope_names(), "rnn_state"])
@@ -338,7 +343,7 @@ class RNN(Layer):
             ):
                 if self._in_run() and state.value.shape[0] > value.shape[0]:
                     value = state.value.at[: value.shape[0]].set(value)
-                state.assign(value)
+                state.begin(value)
 
     def _in_run(self) -> bool:
         """Tells whether the carried states belong to the run in progress."""

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from keryx import losses, metrics as metrics_package, optimizers
 from keryx._core import scope, tree
 from keryx._core.errors import ArgumentError
+from keryx._core.hook import Hook
 from keryx._engine.state import Batch, Forward
 from keryx._graph.known import Known
 
@@ -27,6 +28,11 @@ class Compiled:
         options: Settings that change no numbers.
     """
 
+    # What the names of weighted metrics begin with, and whether a loss is the mean over
+    # the samples that have a weight: as older eras had it.
+    weighted_prefix = ""
+    over_weighted = False
+
     def __init__(
         self,
         optimizer: Any,
@@ -44,6 +50,8 @@ class Compiled:
         self.weighted_metrics = tree.map_leaves(_settle_metric, weighted_metrics)
         self.options = options
         self.tracking: Any = None
+        if Hook.done is not None:
+            Hook.done(Compiled, self)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments as plain data."""
@@ -103,13 +111,23 @@ class Output(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The loss and the metrics of one output."""
+    """The loss and the metrics of one output.
+
+    Attributes:
+        output: What is known of the output.
+        loss: Its loss, or `None`.
+        weight: The loss's factor.
+        metrics: Metrics of all samples alike.
+        weighted: Metrics that take the sample weights.
+        over_weighted: Whether the loss is a mean over samples of weight 0 left out.
+    """
 
     output: Output
     loss: Any
     weight: float
     metrics: tuple[Any, ...]
     weighted: tuple[Any, ...]
+    over_weighted: bool = False
 
 
 def make_heads(
@@ -143,10 +161,18 @@ def make_heads(
                 settled,
                 1.0 if weight is None else float(weight),
                 tuple(resolve(m) for m in _row(plain)),
-                tuple(resolve(m) for m in _row(weighted)),
+                tuple(_prefixed(resolve(m), m, compiled) for m in _row(weighted)),
+                compiled.over_weighted and not isinstance(loss, losses.Loss),
             )
         )
     return heads
+
+
+def _prefixed(metric: Any, given: Any, compiled: Compiled) -> Any:
+    """Returns a weighted metric under its name; one that came with a name keeps it."""
+    if not isinstance(given, metrics_package.Metric):
+        metric.name = compiled.weighted_prefix + metric.name
+    return metric
 
 
 def _row(value: Any) -> list[Any]:
@@ -336,6 +362,18 @@ def update_head(head: Head, batch: Batch, forward: Forward) -> None:
         metric.update_state(y, y_pred, **more)
 
 
+def _share_with_weight(head: Head, batch: Batch) -> Any:
+    """Returns the share of an output's samples whose weight is not 0; 1 if none."""
+    weight = pick(batch.weight, head.output)
+    if weight is None:
+        return 1.0
+    some = (jnp.asarray(weight) != 0).astype(jnp.float32)
+    rows = jnp.mean(some.reshape(some.shape[0], -1), axis=1)
+    real = jnp.ones_like(rows) if batch.real is None else batch.real
+    share = jnp.sum(rows * real) / jnp.sum(real)
+    return jnp.where(share > 0, share, 1.0)
+
+
 def total_loss(
     heads: list[Head], batch: Batch, outputs: Tree, masks: Tree, added: list[Any]
 ) -> tuple[jax.Array, list[jax.Array]]:
@@ -350,6 +388,8 @@ def total_loss(
             pick(batch.weight, head.output),
             mask=counting(pick(masks, head.output), batch.real),
         )
+        if head.over_weighted:
+            value = value / _share_with_weight(head, batch)
         values.append(value)
         weighted.append(value * head.weight if head.weight != 1.0 else value)
     terms = [*weighted, *(jnp.sum(term) for term in added)]

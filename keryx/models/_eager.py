@@ -16,7 +16,10 @@ def as_compiled(function: "Method[P, R]") -> "Method[P, R]":
 
     @functools.wraps(function)
     def run(model: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with eager.asked(model.run_eagerly):
+        wanted = model.run_eagerly
+        if wanted == eager.is_on():
+            return function(model, *args, **kwargs)
+        with eager.asked(wanted):
             return function(model, *args, **kwargs)
 
     return run

@@ -64,7 +64,7 @@ class Trainer:
     @functools.cached_property
     def key(self) -> Any:
         """Structure of everything that the steps close over."""
-        heads = [(h.output.path, h.loss, h.weight, h.metrics, h.weighted)
+        heads = [(h.output.path, *h[1:])
                  for h in self.heads]  # fmt: skip
         # Targets in a dict are found by the outputs' names.
         keyed = any(isinstance(part, dict) for part in self.nesting)

@@ -195,7 +195,7 @@ class OrthogonalRegularizer(Regularizer):
 registry = Registry("Regularizer", "keras.regularizers", instantiate=True)
 registry.add(L1, "l1")
 registry.add(L2, "l2")
-registry.add(L1L2, "l1_l2", "l1l2")
+registry.add(L1L2)
 registry.add(OrthogonalRegularizer, "orthogonal_regularizer")
 
 get = registry.get

@@ -337,7 +337,10 @@ tf: activity('l2') => .01 * (x ** 2).sum() / 2
 R.EigenvalueRegularizer(.1)(np.diag([1., 2., 3.])) => .1 * 9
 R.get('l2') => R.L2(.01)
 R.get('l1') => R.L1(.01)
-R.get('l1l2') => R.L1L2(.01, .01)
+1: R.get('l1l2') => R.L1L2(.01, .01)
+2: R.get('l1l2') => R.L1L2(.01, .01)
+3: R.get('l1l2') => R.L1L2(0., 0.)
+2: R.l1_l2() => R.L1L2(.01, .01)
 R.get('l1_l2') => R.L1L2(.01, .01)
 C.maxnorm(m=3, axis=1) => C.MaxNorm(3, 1)
 C.maxnorm(3) => C.MaxNorm(3, 0)

@@ -334,7 +334,10 @@ type(B.ProgbarLogger(count_mode='samples', stateful_metrics=None)).__name__ => \
 type(B.CallbackList([B.History()], queue_length=10)).__name__ => 'CallbackList'
 B.History().on_train_begin() => None
 hooks() => ['batch_begin', 'batch_end', 'epoch_end']
-sorted(batch_logs()) => ['batch', 'loss', 'size']
+1: sorted(batch_logs()) => ['batch', 'loss', 'size']
+2: sorted(batch_logs()) => ['batch', 'loss', 'size']
+3: sorted(batch_logs()) => ['loss']
+batch_logs()['loss'] > 0 => True
 1: sorted(set(params()) & {'batch_size', 'nb_epoch', 'nb_sample', 'verbose', \
 'metrics'}) => ['batch_size', 'metrics', 'nb_epoch', 'nb_sample', 'verbose']
 sorted(set(params()) & {'epochs', 'steps', 'samples', 'verbose'}) => ['epochs', \

@@ -18,11 +18,12 @@ from keryx import (
 )
 from keryx._core.errors import SignatureError
 from keryx._core.hook import Hook
-from keryx.dialects import _interpreter, counted, DialectWarning
+from keryx.datasets import imdb
+from keryx.dialects import _helpers, _interpreter, _queues, counted, DialectWarning
 from keryx.dialects._rules import Drop, Join, names, Value
 from keryx.dialects._tables_layers import BY_CLASS, EVERY
 from keryx.dialects._tables_training import CALLBACKS, FUNCTIONS, OPTIMIZERS, OTHERS
-from keryx.preprocessing import text
+from keryx.preprocessing import image, text
 
 L = layers
 # By old name: a class, its other arguments, the old value; today's name and value.
@@ -366,6 +367,13 @@ def test_every_old_name_in_the_tables_is_written_once():
 
 PLACES = {
     "Tokenizer": text.Tokenizer,
+    "Flows": image.ImageDataGenerator,
+    **{name: getattr(image, name) for name in (
+        "ImageDataGenerator", "Iterator", "NumpyArrayIterator", "DirectoryIterator",
+    )},
+    **dict.fromkeys(
+        (name for name in FUNCTIONS if name.startswith("random_")
+         or name in ("img_to_array", "array_to_img", "save_img")), image),
     "relu": activations,
     "Trainable": models.Model,
     "Model": models.Model,
@@ -374,9 +382,14 @@ PLACES = {
     "Optimizer": optimizers.Optimizer,
     "to_categorical": utils,
     "Input": L,
+    "load_data": imdb,
     "load_model": saving,
     "save_model": saving,
-}
+    "get_test_data": _helpers,
+    "SequenceEnqueuer": _queues.SequenceEnqueuer,
+    "GeneratorEnqueuer": _queues.GeneratorEnqueuer,
+    "plot_model": utils,
+}  # fmt: skip
 FUNCTION_ROWS = [
     (name, row) for name, rows in FUNCTIONS.items() for row in rows
     if not isinstance(row, Join)

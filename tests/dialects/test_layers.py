@@ -5,7 +5,6 @@ import pytest
 
 import keryx
 from keryx import layers, losses, metrics, models
-from keryx._core.errors import ArgumentError
 from keryx.dialects import backend as K, legacy_module, set_era
 
 pytestmark = pytest.mark.filterwarnings("ignore::keryx.dialects._report.DialectWarning")
@@ -59,11 +58,6 @@ def test_they_survive_their_configuration(make):
     assert keryx.saving.deserialize_keras_object(data).get_config() == (
         layer.get_config()
     )
-
-
-def test_there_is_no_full_padding():
-    with pytest.raises(ArgumentError, match="ZeroPadding2D"):
-        layers.Convolution2D(4, 3, 3, border_mode="full")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,6 @@ def test_strength_of_zero_ignores_what_overflows():
     [
         ("l1", regularizers.L1),
         ("L2", regularizers.L2),
-        ("l1_l2", regularizers.L1L2),
         ("L1L2", regularizers.L1L2),
         ("orthogonal_regularizer", regularizers.OrthogonalRegularizer),
         (regularizers.L2, regularizers.L2),

@@ -113,7 +113,7 @@ class Dataset(Steps):
         given = (
             datasets if datasets is not None else args[0] if len(args) == 1 else args
         )
-        several = rows.parts(given)
+        several = [_flow(one) for one in rows.parts(given)]
         known = [one._count for one in several]
         finite = [count for count in known if count != INFINITE]
         count = (
@@ -219,6 +219,13 @@ class TextLineDataset(Dataset):
                         yield text(line.rstrip(b"\r\n"))
 
         super().__init__(pull)
+
+
+def _flow(source: Any) -> Flow:
+    """Returns a data set of another kind as one of these."""
+    if isinstance(source, Flow):
+        return source
+    return Flow(lambda: (structured(rows.on_host, one) for one in source), len(source))
 
 
 def _without_frames(value: Any) -> Any:

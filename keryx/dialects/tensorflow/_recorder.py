@@ -17,6 +17,8 @@ import jax.numpy as jnp
 from jax._src import core
 from jax.extend.core import jaxpr_as_fun
 
+from keryx._core.hook import Hook
+
 
 class Step(NamedTuple):
     """One primitive that ran.
@@ -190,11 +192,13 @@ def start() -> tuple[Recorder, Any]:
     recorder = Recorder(core.trace_ctx.trace)
     context = core.set_current_trace(recorder)
     context.__enter__()
+    Hook.recording += 1
     return recorder, context
 
 
 def stop(context: Any) -> None:
     """Makes the trace from before `start` current again."""
+    Hook.recording -= 1
     context.__exit__(None, None, None)
 
 

@@ -6,13 +6,18 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from keryx import ops
 from keryx.dialects.backend._record import exact
 from keryx.dialects.tensorflow import _functions
+from keryx.dialects.tensorflow._tensor import is_text, text
 
 # TensorFlow 1's names of arguments.
 _OLD = {"keep_dims": "keepdims", "reduction_indices": "axis", "dim": "axis"}
 _OLD |= {"dimension": "axis", "dims": "axis", "squeeze_dims": "axis"}
+# Functions that take text as well: NumPy has them under the same names.
+_OF_TEXT = ("expand_dims", "squeeze", "stack")
 
 # Names in `tf` | arguments | name in `keryx.ops`; after a dot, in `_functions`. With a
 # star, whole numbers of NumPy's stay with NumPy, so that shapes can be computed with.
@@ -227,6 +232,8 @@ def renamed(name: str, parameters: str, target: Callable[..., Any]) -> Any:
                 kwargs[_OLD[old]] = kwargs.pop(old)
         bound = form.bind(*args, **kwargs)
         bound.apply_defaults()
+        if name in _OF_TEXT and is_text(bound.args[0]):
+            return getattr(np, name)(text(bound.args[0]), *bound.args[1:-1])
         return target(*bound.args[:-1])
 
     call.__name__ = call.__qualname__ = name
