@@ -22,6 +22,8 @@ class Extent(NamedTuple):
         tail: Whether the smaller last batch follows, 0 or 1.
         epochs: Number of epochs; more than one only if each is run whole.
         fresh: Whether the metrics begin anew, 0 or 1.
+        rows: Number of rows in use; the data may have more, which do not count, so that
+            one program serves data sets of nearly the same size.
     """
 
     start: int
@@ -29,9 +31,10 @@ class Extent(NamedTuple):
     tail: int = 0
     epochs: int = 1
     fresh: int = 1
+    rows: int = 0
 
     def array(self) -> np.ndarray[Any, Any]:
-        """Returns the five as one array: one argument is cheaper than five."""
+        """Returns the numbers as one array: one argument is cheaper than six."""
         return np.array(self, np.int32)
 
 
@@ -70,7 +73,7 @@ def make_loop(step: Step, meters: Meters, sizes: Sizes, room: int = 1) -> Loop:
     def loop(
         state: TrainState, data: Batch, order: Any, extent: Any
     ) -> tuple[TrainState, Logs]:
-        *_, epochs, fresh = extent
+        *_, epochs, fresh, _ = extent
 
         def run(epoch: Any, carry: tuple[TrainState, Logs]) -> tuple[TrainState, Logs]:
             state, logs = carry
@@ -110,12 +113,14 @@ def over_batches(
         extent: What to run, as an array.
         sizes: Rows of the batches.
     """
-    start, count, tail, *_ = extent
-    part = take_filled if sizes.filled else take
+    start, count, tail, *_, rows = extent
 
     def batches(carry: Any, size: int, first: Any, count: Any) -> Any:
         def body(i: Any, carry: Any) -> Any:
-            return update(carry, part(data, order, epoch, first + i * size, size))
+            place = first + i * size
+            if sizes.filled:
+                return update(carry, take_filled(data, order, epoch, place, size, rows))
+            return update(carry, take(data, order, epoch, place, size))
 
         return jax.lax.fori_loop(0, count, body, carry)
 
@@ -154,12 +159,13 @@ def take(data: Batch, order: Any, epoch: Any, start: Any, size: int) -> Batch:
     return gathered
 
 
-def take_filled(data: Batch, order: Any, epoch: Any, start: Any, size: int) -> Batch:
+def take_filled(
+    data: Batch, order: Any, epoch: Any, start: Any, size: int, rows: Any
+) -> Batch:
     """Returns `size` rows as `take` does, and which of them count.
 
-    Where too few are left, the rows before them fill the batch.
+    Where too few of all `rows` are left, the rows before them fill the batch.
     """
-    rows = jax.tree.leaves(data)[0].shape[0] if order is None else order.shape[1]
     first = jnp.minimum(start, rows - size)
     real = first + jnp.arange(size) >= start
     return take(data, order, epoch, first, size)._replace(real=real)

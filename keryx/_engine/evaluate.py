@@ -109,17 +109,49 @@ def make_predict(pure: Pure) -> Callable[..., Any]:
 
 def predict_batch(pure: Pure, key: Any, x: Any) -> Any:
     """Returns the outputs for one batch, still on the device."""
-    args = (
-        tuple(v._value for v in pure.params),
-        resting(pure.buffers),
-        pure.read_hyper(),
-        np.zeros(2, np.uint32),
-        x,
-    )
+    args = (*values(pure), x)
     program = PROGRAMS.get(("predict", key), lambda: make_predict(pure), args)
     outputs, changes = program.run(*args)
     settle(pure.buffers, changes)
     return outputs
+
+
+def ready(
+    pure: Pure, key: Any, x: Any, *, host: bool = True
+) -> Callable[[Any], Any] | None:
+    """Returns what computes outputs, as NumPy arrays or JAX's, for inputs such as `x`.
+
+    `None` if the call assigns variables.
+    """
+    args = (*values(pure), x)
+    program = PROGRAMS.get(("predict", key), lambda: make_predict(pure), args)
+    if program.run(*args)[1]:
+        return None
+
+    compute = program.run
+
+    def run(x: Any) -> Any:
+        outputs = compute(*values(pure), x)[0]
+        if not host:
+            return outputs
+        if isinstance(outputs, jax.Array):
+            return np.array(outputs)
+        return jax.tree.map(np.array, jax.device_get(outputs))
+
+    return run
+
+
+_NO_SEED = np.zeros(2, np.uint32)
+
+
+def values(pure: Pure) -> tuple[Any, ...]:
+    """Returns what prediction reads of a model."""
+    return (
+        tuple(v._value for v in pure.params),
+        resting(pure.buffers),
+        pure.read_hyper(),
+        _NO_SEED,
+    )
 
 
 def resting(buffers: Sequence[Variable]) -> tuple[jax.Array, ...]:

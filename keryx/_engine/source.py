@@ -4,16 +4,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from keryx._engine import data as data_module
 from keryx._engine.epoch import Extent, Sizes
+from keryx._engine.packs import Pack, Packer
 from keryx._engine.plan import Plan
 from keryx._engine.state import Batch
 from keryx._engine.stream import Stream
 
 # Most epochs of one call of a program, and most numbers in their orders.
 MAX_ROOM, MAX_ORDER = 256, 200_000
+# Most bytes of data that are copied to be of a size that other data sets have too.
+MAX_SPARE = 2**26
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Piece:
         first: Number of its first batch in the epoch.
         rest: Rows of the smaller last batch, 0 if there is none.
         room: Most epochs that the program runs.
+        whole: Rows that each of its batches may be filled up to; 0 if they are whole.
     """
 
     data: Batch
@@ -38,6 +44,7 @@ class Piece:
     first: int = 0
     rest: int = 0
     room: int = 1
+    whole: int = 0
 
     @property
     def count(self) -> int:
@@ -46,6 +53,8 @@ class Piece:
 
     def sizes(self, *, fill: bool) -> Sizes:
         """Returns the rows of the batches, the last one filled up if it may be."""
+        if fill and self.whole:
+            return Sizes(self.whole, filled=True)
         if fill and self.rest:
             return Sizes(self.batch_size, filled=True)
         return Sizes(self.batch_size, self.rest)
@@ -90,8 +99,9 @@ class ArraySource:
         seed: int = 0,
         steps: int | None = None,
     ) -> None:
-        self.data = data_module.on_device(batch)
         self.rows = data_module.rows(batch)
+        self.length = common_length(batch, self.rows)
+        self.data = data_module.on_device(lengthened(batch, self.length))
         self.batch_size = min(batch_size, self.rows)
         self.shuffle = shuffle
         self.seed = seed
@@ -99,7 +109,7 @@ class ArraySource:
         self.whole = self.full + bool(self.rest)
         self.steps: int | None = self.whole
         self.limit = steps
-        fitting = min(max(MAX_ORDER // self.rows, 1), MAX_ROOM)
+        fitting = min(max(MAX_ORDER // self.length, 1), MAX_ROOM)
         self.room = 1 if steps is not None else fitting if shuffle else MAX_ROOM
 
     def order(self, epoch: int) -> np.ndarray[Any, Any]:
@@ -117,9 +127,9 @@ class ArraySource:
         """Returns the orders of successive epochs, with room for as many as fit."""
         if not self.shuffle:
             return None
-        found = np.zeros((self.room, self.rows), np.int32)
+        found = np.zeros((self.room, self.length), np.int32)
         for i in range(epochs):
-            found[i] = self.order(epoch + i)
+            found[i, : self.rows] = self.order(epoch + i)
         return found
 
     def pieces(self, epoch: int, plan: Plan, epochs: int = 1) -> Iterator[Piece]:
@@ -154,7 +164,32 @@ class ArraySource:
 
     def _piece(self, orders: Any, extent: Extent, first: int) -> Piece:
         size, rest, room = self.batch_size, self.rest, self.room
+        extent = extent._replace(rows=self.rows)
         return Piece(self.data, orders, extent, size, first, rest, room)
+
+
+def common_length(batch: Batch, rows: int) -> int:
+    """Returns a number of rows that data sets of nearly the same size share.
+
+    It is at most a sixteenth more: the folds of a cross-validation then run in one
+    program, though some have a row more than others.
+    """
+    size = sum(a.nbytes for a in jax.tree.leaves(batch))
+    step = 1 << max(rows.bit_length() - 5, 0)
+    return -(-rows // step) * step if size <= MAX_SPARE else rows
+
+
+def lengthened(batch: Batch, length: int) -> Batch:
+    """Returns arrays of so many rows: after the given ones come zeros, not in use."""
+
+    def lengthen(a: Any) -> Any:
+        more = [(0, length - len(a))] + [(0, 0)] * (a.ndim - 1)
+        if length == len(a):
+            return a
+        return jnp.pad(a, more) if isinstance(a, jax.Array) else np.pad(a, more)
+
+    longer: Batch = jax.tree.map(lengthen, batch)
+    return longer
 
 
 class Rows(NamedTuple):
@@ -201,23 +236,37 @@ class RowSource(ArraySource):
 
 
 class StreamSource:
-    """Batches from outside, one a piece.
+    """Batches from outside, several of them a piece.
 
     Args:
         stream: Where they come from.
+        packer: What puts them together.
     """
 
     room = 1
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, packer: Packer) -> None:
         self.stream = stream
         self.steps = stream.steps
+        self.packer = packer
 
     def pieces(self, epoch: int, plan: Plan, epochs: int = 1) -> Iterator[Piece]:
-        """Yields the batches of one epoch."""
-        number = -1
-        for number, batch in enumerate(self.stream.epoch(epoch)):
-            extent = Extent(0, 1, fresh=int(number == 0))
-            size = data_module.rows(batch)
-            yield Piece(data_module.on_device(batch), None, extent, size, number)
-        self.steps = number + 1
+        """Yields the batches of one epoch, as many at a time as are there."""
+        number = 0
+        for pack in self.stream.epoch(epoch, self.packer):
+            done = 0
+            while done < pack.count:
+                here = pack.count - done
+                left = max(here, (self.steps or 0) - number)
+                steps = min(plan.steps(left), here)
+                yield _cut(pack, done, steps, number)
+                done += steps
+                number += steps
+        self.steps = number
+
+
+def _cut(pack: Pack, done: int, steps: int, number: int) -> Piece:
+    """Returns a few batches of a pack; `number` is the first one's in the epoch."""
+    start = pack.start + done * pack.size
+    extent = Extent(start, steps, fresh=int(number == 0), rows=pack.whole)
+    return Piece(pack.data, None, extent, pack.size, number, whole=pack.whole)

@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from keryx.ops._conv_forms import interleave, Pair, window
+from keryx.ops._conv_forms import interleave, window
+from keryx.ops._conv_geometry import Pair
 
 
 class Windows(NamedTuple):

@@ -37,9 +37,9 @@ def matmul(x1: Any, x2: Any) -> jax.Array:
                  give int32
     """
     x1, x2 = as_array(x1), as_array(x2)
-    if x1.ndim > 1 and x2.ndim == 2 and x1.shape[-1] == len(x2):
-        if x1.dtype == x2.dtype == jnp.float32:
-            return product(x1, x2)
+    fit = x1.ndim > 1 and x2.ndim == 2 and x1.shape[-1] == len(x2)
+    if fit and x1.dtype == x2.dtype == jnp.float32:
+        return product(x1, x2)
     return jnp.matmul(x1, x2, preferred_element_type=_exact(x1, x2))
 
 

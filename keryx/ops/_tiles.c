@@ -44,7 +44,7 @@ enum {
   UNIT_BYTES = 512 << 10,   /* what one thread splits at once for itself */
   GROUP_BYTES = 3 << 20,    /* what is split at once for all threads */
   KERNEL_BYTES = 3 << 19,   /* a split kernel that stays in the second-level cache */
-  DEEP = 64,                /* tiles along the sum that are split at once */
+  DEEP = 32,                /* tiles along the sum that are split at once */
 };
 
 typedef int64_t Int;
@@ -298,7 +298,8 @@ typedef struct {
   Int pitch, stride, depth, *step;      /* positions a row, numbers a position, tiles */
   Int band, bands, units;               /* output rows a unit, units an image, in all */
   Int unit_rows, piece, unit_bytes;
-  Int panels, group, start;             /* filters / 32, units at once, the first one */
+  Int panels, span;                     /* filters / 32, and how many at once */
+  Int group, start;                     /* units at once, the first one */
   Int deep, from;                       /* tiles along the sum in one go, the first */
   int workers;
   char *split, *right;
@@ -399,18 +400,19 @@ static void multiply_unit(Conv *c, Int unit, const char *split, Int panel,
   }
 }
 
-static void split_panel(Conv *c, Int panel, Int from, Int depth, char *out) {
+/* Splits neighbouring panels; rows of the kernel are read in long pieces. */
+static void split_panels(Conv *c, Int panel, Int panels, Int from, Int depth, char *out) {
+  Int most = MIN(2 * panels, CEIL(c->filters - panel * 32, 16));
   for (Int k = 0; k < depth; k++)
-    for (Int half = 0; half < 2; half++)
-      if (panel * 32 + half * 16 < c->filters)
-        split_kernel_tile(c, from + k, panel * 32 + half * 16,
-                          out + (half * c->deep + k) * BLOCK);
+    for (Int half = 0; half < most; half++)
+      split_kernel_tile(c, from + k, panel * 32 + half * 16,
+                        out + (half * c->deep + k) * BLOCK);
 }
 
 /* Work items: first the kernel's panels are split, then each thread takes images. */
 static void item_panel(void *args, int panel, int worker) {
   Conv *c = args;
-  split_panel(c, panel, 0, c->depth, c->right + panel * 2 * c->deep * BLOCK);
+  split_panels(c, panel, 1, 0, c->depth, c->right + panel * 2 * c->deep * BLOCK);
 }
 
 static void item_images(void *args, int item, int worker) {
@@ -430,16 +432,19 @@ static void item_unit(void *args, int item, int worker) {
   split_unit(c, c->start + item, c->split + item * c->unit_bytes);
 }
 
-static void item_filters(void *args, int panel, int worker) {
+static void item_filters(void *args, int item, int worker) {
   Conv *c = args;
-  char *right = c->right + worker * 2 * c->deep * BLOCK;
+  Int panel_bytes = 2 * c->deep * BLOCK, panel = item * c->span;
+  Int panels = MIN(c->span, c->panels - panel);
+  char *right = c->right + worker * c->span * panel_bytes;
   Int end = MIN(c->start + c->group, c->units);
   for (Int from = 0; from < c->depth; from += c->deep) {
     Int depth = MIN(c->deep, c->depth - from);
-    split_panel(c, panel, from, depth, right);
-    for (Int u = c->start; u < end; u++)
-      multiply_unit(c, u, c->split + (u - c->start) * c->unit_bytes, panel, right, from,
-                    depth);
+    split_panels(c, panel, panels, from, depth, right);
+    for (Int p = 0; p < panels; p++)
+      for (Int u = c->start; u < end; u++)
+        multiply_unit(c, u, c->split + (u - c->start) * c->unit_bytes, panel + p,
+                      right + p * panel_bytes, from, depth);
   }
 }
 
@@ -505,14 +510,15 @@ static void convolve(Conv *c) {
   c->deep = MIN(c->depth, DEEP);
   c->group = MAX(1, MIN(c->units, GROUP_BYTES / c->unit_bytes));
   Int split_bytes = c->group * c->unit_bytes;
-  size = step_bytes + split_bytes + c->pool->threads * 2 * c->deep * BLOCK;
+  c->span = MAX(1, MIN(4, c->panels / c->pool->threads));
+  size = step_bytes + split_bytes + c->pool->threads * c->span * 2 * c->deep * BLOCK;
   char *memory = take(&size);
   c->step = (Int *)memory, c->split = memory + step_bytes;
   c->right = c->split + split_bytes;
   lay_steps(c);
   for (c->start = 0; c->start < c->units; c->start += c->group) {
     share_out(c->pool, MIN(c->group, c->units - c->start), item_unit, c);
-    share_out(c->pool, c->panels, item_filters, c);
+    share_out(c->pool, (int)CEIL(c->panels, c->span), item_filters, c);
   }
   give(memory, size);
 }

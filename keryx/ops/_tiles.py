@@ -6,8 +6,8 @@ in every mode and to any order:
     convolution(x, w)[n, q, f]     = sum over t, c of x[n, q + t r - low, c] w[t, c, f]
     kernel_gradient(x, g)[t, c, f] = sum over n, q of x[n, q + t r - low, c] g[n, q, f]
 
-with taps t, distances r of taps and `low` zeros in front. `_tiles.c` computes both, with
-float32's accuracy, two to three times as fast as the vector units could.
+with taps t, distances r of taps and `low` zeros in front. `_tiles.c` computes both,
+with float32's accuracy, two to three times as fast as the vector units could.
 """
 
 import math
@@ -81,8 +81,8 @@ def _is_shift(geometry: Geometry, taps: Sequence[int]) -> bool:
 def convolve(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     """Returns a convolution that `suits`."""
     if geometry.rank == 2:
-        place = Place(*geometry.padding, geometry.dilation)  # type: ignore[arg-type]
-        return convolution(x, kernel, place)
+        (rows, columns), (down, across) = geometry.padding, geometry.dilation
+        return convolution(x, kernel, Place(rows, columns, (down, across)))
     (padding,), (rate,) = geometry.padding, geometry.dilation
     y = convolution(x[:, None], kernel[None], Place((0, 0), padding, (1, rate)))
     return y[:, 0]
@@ -184,7 +184,7 @@ def _batch_convolution(
         x = jnp.moveaxis(x, axes[0], 0)
         y = convolution(x.reshape(-1, *x.shape[2:]), kernel, place)
         return y.reshape(*x.shape[:2], *y.shape[1:]), 0
-    one = lambda pair: convolution(*pair, place)
+    one = lambda pair: convolution(pair[0], pair[1], place)
     return _one_by_one(one, arrays, axes), 0
 
 
@@ -195,7 +195,7 @@ def _batch_gradient(
     place: Place,
     taps: tuple[int, int],
 ) -> tuple[jax.Array, int]:
-    one = lambda pair: kernel_gradient(*pair, place, taps)
+    one = lambda pair: kernel_gradient(pair[0], pair[1], place, taps)
     return _one_by_one(one, arrays, axes), 0
 
 
@@ -207,11 +207,14 @@ def _one_by_one(
         array if axis is None else jnp.moveaxis(array, axis, 0)
         for array, axis in zip(arrays, axes, strict=True)
     ]
+    mapped: jax.Array
     if None not in axes:
-        return jax.lax.map(one, tuple(moved))
-    if axes[0] is None:
-        return jax.lax.map(lambda b: one((moved[0], b)), moved[1])
-    return jax.lax.map(lambda a: one((a, moved[1])), moved[0])
+        mapped = jax.lax.map(one, tuple(moved))
+    elif axes[0] is None:
+        mapped = jax.lax.map(lambda b: one((moved[0], b)), moved[1])
+    else:
+        mapped = jax.lax.map(lambda a: one((a, moved[1])), moved[0])
+    return mapped
 
 
 def _numbers(place: Place) -> list[int]:

@@ -60,7 +60,7 @@ def _library() -> ctypes.CDLL | None:
     if not compiler:
         return None
     key = hashlib.blake2b(SOURCE.read_bytes(), digest_size=8)
-    key.update(f"{FLAGS} {compiler} {jax.lib.__version__}".encode())
+    key.update(f"{FLAGS} {compiler} {jax.__version__}".encode())
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     path = Path(base) / "keryx" / "tiles" / f"{key.hexdigest()}.so"
     with contextlib.suppress(OSError, subprocess.SubprocessError):
@@ -68,7 +68,14 @@ def _library() -> ctypes.CDLL | None:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=path.parent) as folder:
                 made = Path(folder) / path.name
-                command = [compiler, *FLAGS, f"-I{headers}", str(SOURCE), "-o", made]
+                command = [
+                    compiler,
+                    *FLAGS,
+                    f"-I{headers}",
+                    str(SOURCE),
+                    "-o",
+                    str(made),
+                ]
                 subprocess.run(
                     command, check=True, capture_output=True, timeout=PATIENCE
                 )

@@ -112,6 +112,7 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         self._slots: dict[str, list[Variable]] = {}
         self._extra = {}
         self._kept_whole = (set(), ())
+        self._layout: tuple[Any, list[Variable], Any] | None = None
         self._rate: Any
         self._iterations = self._track(Variable(0, dtype="int32"), "iteration")
         self.learning_rate = learning_rate
@@ -282,34 +283,27 @@ class Optimizer(Rule, Bookkeeping, configurable.Configurable):
         """Returns what a compiled update depends on besides shapes and the state."""
         return _shell.signature(self)
 
-    def _live(self) -> OptState:
-        """The state's structure with a variable in the place of each array."""
-        rate = self._rate
-        slots = {name: tuple(variables) for name, variables in self._slots.items()}
-        extra = dict(self._extra)
-        hyper = {"learning_rate": rate} if isinstance(rate, Variable) else {}
-        # Variables where arrays belong: only their places in the tree are used.
-        state = OptState(*cast("Any", (self._iterations, hyper, slots, extra)))
-        named = {id(v) for v in jax.tree.leaves(tuple(state))}
-        own = tuple(v for v in self._variables if id(v) not in named)
-        if own:
-            extra["own"] = own
-        return state
+    def _live(self) -> tuple[list[Variable], Any]:
+        """The variables in the state, and its structure; kept while they stay."""
+        key = (id(self._rate), *map(id, self._variables))
+        if self._layout is None or self._layout[0] != key:
+            self._layout = key, *_shell.layout(self)
+        return self._layout[1], self._layout[2]
 
     def _state_of(self, values: dict[int, Any]) -> OptState:
         """Returns the state with the given values of variables, by id."""
-        live = tuple(self._live())
-        state = OptState(*jax.tree.map(lambda variable: values[id(variable)], live))
+        variables, structure = self._live()
+        found = [values[id(variable)] for variable in variables]
+        state = OptState(*jax.tree.unflatten(structure, found))
         state.hyper.update(self.scalars())
         return state
 
     def _values_of(self, state: OptState) -> dict[int, Any]:
         """Returns the arrays of a state by their variable's id."""
-        live = self._live()
-        state = state._replace(hyper={name: state.hyper[name] for name in live.hyper})
-        structure: Any = jax.tree.structure(tuple(live))
-        arrays = structure.flatten_up_to(tuple(state))
-        variables = jax.tree.leaves(tuple(live))
+        variables, structure = self._live()
+        rate = {k: v for k, v in state.hyper.items() if k == "learning_rate"}
+        hyper = rate if isinstance(self._rate, Variable) else {}
+        arrays = structure.flatten_up_to(tuple(state._replace(hyper=hyper)))
         return {id(v): a for v, a in zip(variables, arrays, strict=True)}
 
     # Keras's methods.

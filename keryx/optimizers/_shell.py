@@ -184,6 +184,21 @@ def rate_setting(optimizer: "Optimizer") -> Any:
     return spelled(optimizer.__dict__["_given_rate"], float(rate))
 
 
+def layout(optimizer: "Optimizer") -> tuple[list[Variable], Any]:
+    """Returns the variables of which a state has the arrays, and its structure."""
+    rate = optimizer._rate
+    slots = {name: tuple(found) for name, found in optimizer._slots.items()}
+    extra = dict(optimizer._extra)
+    hyper = {"learning_rate": rate} if isinstance(rate, Variable) else {}
+    # Variables where arrays belong: only their places in the tree are used.
+    parts = (optimizer._iterations, hyper, slots, extra)
+    named = {id(v) for v in jax.tree.leaves(parts)}
+    own = tuple(v for v in optimizer._variables if id(v) not in named)
+    if own:
+        extra["own"] = own
+    return jax.tree.flatten(parts)
+
+
 def signature(optimizer: "Optimizer") -> Hashable:
     """Returns what a compiled update depends on besides shapes and the state.
 

@@ -81,26 +81,38 @@ def test_gradients_are_the_adjoints(shape, taps, filters, padding, rates):
             assert abs(gradient.ravel()[flat] - exact) < 2e-6 * scale
 
 
+def gradient(f, x, w):
+    return jax.grad(lambda x, w: jnp.sin(f(x, w)).sum(), (0, 1))(x, w)
+
+
+def tangent(f, x, w):
+    return jax.jvp(f, (x, w), (x + 1, w - 1))
+
+
+def gradient_of_gradient(f, x, w):
+    square = lambda x, w: sum((g**2).sum() for g in gradient(f, x, w))
+    return jax.grad(square, (0, 1))(x, w)
+
+
+def curvature(f, x, w):
+    return jax.hessian(lambda scale: jnp.sin(f(x, scale * w)).sum())(1.0)
+
+
 @needs_tiles
-def test_every_mode_of_differentiation():
+@pytest.mark.parametrize(
+    "mode",
+    [gradient, tangent, gradient_of_gradient, curvature],
+    ids=lambda f: f.__name__,
+)
+def test_every_mode_of_differentiation(mode):
     x, kernel = draw(4, 12, 12, 16), draw(3, 3, 16, 24) / 12
     geometry = Geometry((1, 1), ((1, 1), (1, 1)), (1, 1), (1, 1))
-    forms = [lambda x, w, f=f: f(x, w, geometry) for f in (_tiles.convolve, plain)]
-    for modes in (
-        lambda f: jax.grad(lambda x, w: jnp.sin(f(x, w)).sum(), (0, 1))(x, kernel),
-        lambda f: jax.jvp(f, (x, kernel), (x + 1, kernel - 1)),
-        lambda f: jax.grad(
-            lambda x, w: sum(
-                (g**2).sum()
-                for g in jax.grad(lambda x, w: jnp.sin(f(x, w)).sum(), (0, 1))(x, w)
-            ),
-            (0, 1),
-        )(x, kernel),
-        lambda f: jax.jacfwd(jax.grad(lambda a: jnp.sin(f(x, a * kernel)).sum()))(1.0),
-    ):
-        ours, plainly = map(modes, forms)
-        for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(plainly), strict=True):
-            assert distance(a, b) < 1e-5
+    ours, plainly = (
+        mode(lambda x, w, form=form: form(x, w, geometry), x, kernel)
+        for form in (_tiles.convolve, plain)
+    )
+    for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(plainly), strict=True):
+        assert distance(a, b) < 1e-5
 
 
 @needs_tiles

@@ -131,3 +131,26 @@ def test_functions_that_close_over_other_values_are_other_programs(data, compile
     fit(make(3.0), data)
 
     assert compiled() > first
+
+
+def test_folds_of_nearly_the_same_size_share_a_program(make_model, compiled):
+    """And the rows that make them equal take no part: sizes differ, not the numbers."""
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((103, 3)), rng.standard_normal((103, 1))
+    for rows in (101, 102, 103):
+        model = make_model(units=6, rate=0.0, optimizer=SGD(0.1))
+        model.set_weights([np.full(w.shape, 0.1) for w in model.weights])
+        history = model.fit(x[:rows], y[:rows], batch_size=rows, epochs=2, verbose=0)
+        by_hand = make_model(units=6, rate=0.0, optimizer=SGD(0.1))
+        by_hand.set_weights([np.full(w.shape, 0.1) for w in by_hand.weights])
+        first = by_hand.train_on_batch(x[:rows], y[:rows])[0]
+        np.testing.assert_allclose(history.history["loss"][0], first, rtol=1e-5)
+
+        model.fit(x[:rows], y[:rows], batch_size=10, verbose=0)
+
+    # Each batch of its own size compiles; the folds in batches of ten do not.
+    model = make_model(units=6, rate=0.0, optimizer=SGD(0.1))
+    before = compiled()
+    for rows in (101, 102, 103):
+        model.fit(x[:rows], y[:rows], batch_size=10, verbose=0)
+    assert compiled() == before
