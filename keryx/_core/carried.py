@@ -60,10 +60,20 @@ class Carried(Variable):
             self._lent = True
         return array
 
-    def begin(self, value: Any) -> None:
-        """Sets the value and hands nothing out, so that training need not copy it."""
+    def begin(self, value: Any, *, own: bool = False) -> None:
+        """Sets the value and hands nothing out, so that training need not copy it.
+
+        Args:
+            value: The new value.
+            own: Whether it is an array that nobody else has, to be taken as it is.
+        """
+        running = scope.current() is not None
+        if own and not running and value.dtype == self._value.dtype:
+            self.adopt(value)
+            return
         self.assign(value)
-        self._lent = False
+        if not running:
+            self._lent = False
 
     def _fits(self, array: jax.Array) -> bool:
         return array.ndim == self.ndim and array.shape[1:] == self.shape[1:]

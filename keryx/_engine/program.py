@@ -103,15 +103,13 @@ class ProgramCache:
 def signature(args: Any) -> Any:
     """Returns the tree of `args` with the shape and type of each leaf; hashable."""
     leaves, tree = jax.tree.flatten(args)
-    return tree, tuple((_shape(leaf), _dtype(leaf)) for leaf in leaves)
-
-
-def _shape(leaf: Any) -> Any:
-    return leaf.shape if hasattr(leaf, "shape") else np.shape(leaf)
-
-
-def _dtype(leaf: Any) -> Any:
-    return getattr(leaf, "dtype", None) or type(leaf)
+    kinds = []
+    for leaf in leaves:
+        try:
+            kinds.append((leaf.shape, leaf.dtype))
+        except AttributeError:
+            kinds.append((np.shape(leaf), type(leaf)))
+    return tree, tuple(kinds)
 
 
 PROGRAMS = ProgramCache()

@@ -186,6 +186,12 @@ class RecurrentCell(Layer):
         return drop(ones, self.seed_generator.next(), shape, self.hyper(name))
 
 
+def is_fresh(cell: Any) -> bool:
+    """Tells whether each call of a cell's `get_initial_state` makes new arrays."""
+    make = getattr(type(cell), "get_initial_state", None)
+    return make is RecurrentCell.get_initial_state
+
+
 def product(x: jax.Array, kernel: jax.Array, masks: jax.Array | None) -> jax.Array:
     """Returns `x @ kernel`, each gate's part under a dropout mask of its own."""
     if masks is None:

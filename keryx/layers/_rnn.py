@@ -17,7 +17,7 @@ from keryx._core.variable import Variable
 from keryx._graph.call import describe, ensure_built, shapes_of
 from keryx._graph.layer import Layer, LayerOptions
 from keryx._graph.node import KerasTensor
-from keryx.layers._cell import RecurrentCell
+from keryx.layers._cell import is_fresh, RecurrentCell
 from keryx.layers._loop import as_list, Called, Looped, run
 from keryx.layers._stacked import StackedRNNCells
 
@@ -256,13 +256,14 @@ class RNN(Layer):
                 training's.
         """
         first = self.get_initial_state(batch_size)
+        own = is_fresh(self.cell)
         for state, value in zip(
             jax.tree.leaves(self.states), jax.tree.leaves(first), strict=True
         ):
             if aside:
                 state.aside = jnp.asarray(value, state.dtype)
             else:
-                state.begin(value)
+                state.begin(value, own=own)
 
     def _make_states(self, batch_size: int) -> None:
         path = "/".join([*self._scope_names(), "rnn_state"])
@@ -343,7 +344,7 @@ class RNN(Layer):
             ):
                 if self._in_run() and state.value.shape[0] > value.shape[0]:
                     value = state.value.at[: value.shape[0]].set(value)
-                state.begin(value)
+                state.assign(value)
 
     def _in_run(self) -> bool:
         """Tells whether the carried states belong to the run in progress."""
