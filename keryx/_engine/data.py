@@ -152,10 +152,21 @@ def check_finite(data: Tree, where: str) -> None:
             )
 
 
+# Up to this size a program takes NumPy's arrays faster than JAX makes its own of them.
+SMALL = 2**16
+
+
 def on_device(batch: Batch) -> Batch:
-    """Returns the same data as JAX arrays."""
-    moved: Batch = jax.tree.map(jax.device_put, batch)
-    return moved
+    """Returns the same data as compiled programs take it."""
+
+    def moved(array: Any) -> Any:
+        if isinstance(array, np.ndarray) and array.nbytes <= SMALL:
+            kind = jax.dtypes.canonicalize_dtype(array.dtype)
+            return array if array.dtype == kind else array.astype(kind)
+        return jax.device_put(array)
+
+    found: Batch = jax.tree.map(moved, batch)
+    return found
 
 
 def unpack(item: Any, where: str) -> Batch:

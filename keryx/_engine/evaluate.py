@@ -31,7 +31,7 @@ def make_test_loop(
     def loop(
         state: TrainState, data: Batch, order: Any, extent: Any
     ) -> tuple[Any, Any, Logs]:
-        *_, fresh = extent
+        *_, fresh, _ = extent
 
         def update(carry: Any, batch: Batch) -> Any:
             metrics, buffers = carry

@@ -1,17 +1,15 @@
 """Batches that come one after another: generators, datasets, loaders."""
 
 import contextlib
-import queue
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from keryx._core.errors import DataError
 from keryx._engine.data import unpack
+from keryx._engine.packs import Pack, Packer, packs
 from keryx._engine.state import Batch
-
-AHEAD = 4
 
 
 class PyDataset:
@@ -87,15 +85,15 @@ class Stream:
         self.steps = steps or length(source)
         self.where = where
         self.order = order
-        self._going: Iterator[Any] | None = None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """Yields the batches of one epoch, prepared ahead by another thread."""
-        with contextlib.closing(ahead(self._batches(epoch), AHEAD)) as prepared:
-            count = 0
-            for batch in prepared:
-                yield batch
-                count += 1
+    def epoch(self, epoch: int, packer: Packer) -> Iterator[Pack]:
+        """Yields the batches of one epoch, put together ahead by another thread."""
+        _call(self.source, "on_epoch_begin")
+        count = 0
+        with contextlib.closing(packs(self._batches(epoch), packer)) as prepared:
+            for pack in prepared:
+                count += pack.count
+                yield pack
         if count == 0:
             raise DataError(
                 self.where,
@@ -105,22 +103,19 @@ class Stream:
                 "ever and give `steps_per_epoch`, or pass an object that can be "
                 "iterated anew.",
             )
+        _call(self.source, "on_epoch_end")
 
     def _batches(self, epoch: int) -> Iterator[Batch]:
         source = self.source
-        _call(source, "on_epoch_begin")
         items: Iterable[Any]
         if hasattr(source, "__getitem__") and hasattr(source, "__len__"):
             items = _indexed(source, self.order(epoch, len(source)))
-        elif iter(source) is source:
-            items = self._going = self._going or iter(source)
         else:
-            items = source
+            items = iter(source)  # which is the source itself if it goes on
         for count, item in enumerate(items, start=1):
             yield unpack(item, self.where)
             if self.steps is not None and count >= self.steps:
                 break
-        _call(source, "on_epoch_end")
 
 
 def _call(source: Any, hook: str) -> None:
@@ -136,51 +131,13 @@ def _indexed(source: Any, order: Iterable[int]) -> Iterator[Any]:
         yield from (source[int(i)] for i in order)
         return
     limit = int(getattr(source, "max_queue_size", 10) or 10)
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for i in order:
-            waiting.put(pool.submit(source.__getitem__, int(i)))
-            if waiting.qsize() >= limit:
-                yield waiting.get().result()
-        while not waiting.empty():
-            yield waiting.get().result()
-
-
-_END = object()
-
-
-def ahead(items: Iterator[Any], size: int) -> Generator[Any, None, None]:
-    """Yields `items`, taken by another thread up to `size` ahead of use.
-
-    Errors of the items' own come through where they would have. Closing the iterator
-    ends the thread.
-    """
-    ready: queue.Queue[Any] = queue.Queue(maxsize=size)
-    stop = threading.Event()
-
-    def put(value: Any) -> bool:
-        while not stop.is_set():
-            with contextlib.suppress(queue.Full):
-                ready.put(value, timeout=0.1)
-                return True
-        return False
-
-    def work() -> None:
-        try:
-            for item in items:
-                if not put(item):
-                    return
-            put(_END)
-        except BaseException as error:  # handed over, raised in the reader's thread
-            put(error)
-
-    thread = threading.Thread(target=work, name="keryx-prefetch", daemon=True)
-    thread.start()
+    pool, waiting = ThreadPoolExecutor(workers), deque[Future[Any]]()
     try:
-        while (value := ready.get()) is not _END:
-            if isinstance(value, BaseException):
-                raise value
-            yield value
+        for i in order:
+            waiting.append(pool.submit(source.__getitem__, int(i)))
+            if len(waiting) >= limit:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
-        stop.set()
-        thread.join()
+        pool.shutdown(cancel_futures=True)

@@ -80,6 +80,10 @@ class Flow:
     def __iter__(self) -> Iterator[Any]:
         return map(as_tensors, self._pull())
 
+    def __keryx_batches__(self) -> Iterator[Any]:
+        """Yields the elements as they are, for training: it makes its own arrays."""
+        return self._pull()
+
     def __len__(self) -> int:
         if self._count < 0:
             # A `TypeError`, as `list(...)` and others ask for the length in vain.
