@@ -15,4 +15,5 @@ from ._progress import Progbar as Progbar, ProgbarLogger as ProgbarLogger
 from ._reduce_lr import ReduceLROnPlateau as ReduceLROnPlateau
 from ._remote_monitor import RemoteMonitor as RemoteMonitor
 from ._swap_ema import SwapEMAWeights as SwapEMAWeights
+from ._tensorboard import TensorBoard as TensorBoard
 from ._terminate_on_nan import TerminateOnNaN as TerminateOnNaN

@@ -288,7 +288,6 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "callbacks": {
         "BaseLogger": _HELPERS + "BaseLogger",
-        "TensorBoard": _ABSENT + "TensorBoard",
     },
     "preprocessing.image": {"apply_transform": "._images:apply_transform"},
     "applications": {

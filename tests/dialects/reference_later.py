@@ -5,11 +5,6 @@ fail: delete its line.
 """
 
 _TEXT = """
-logs for TensorBoard are not written yet
-    callbacks.tensorboard_v1.TensorBoard
-    callbacks.tensorboard_v2.TensorBoard
-    B.TensorBoard('logs', histogram_freq=0, batch_size=32, write_graph=False).log_dir
-    B.TensorBoard('logs', write_grads=False, embeddings_layer_names=None).log_dir
 models are no estimators of scikit-learn yet
     wrappers.scikit_learn.KerasClassifier
     wrappers.scikit_learn.KerasRegressor

@@ -154,7 +154,6 @@ def test_the_characters_that_were_left_out():
         ("keras.preprocessing.image", "ImageDataGenerator"),
         ("keras.wrappers.scikit_learn", "KerasClassifier"),
         ("keras.utils.vis_utils", "plot_model"),
-        ("keras.callbacks", "TensorBoard"),
     ],
 )
 def test_what_does_not_exist_yet_says_so_when_used(module, name):
