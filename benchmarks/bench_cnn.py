@@ -1,12 +1,12 @@
 """Conv32-pool-Dense100-10 on 12,000 images of 28×28, batch 32: one epoch."""
 
-import numpy as np
-from harness import fitting, main, Work
+from harness import main
+from images import digits
 
 
-def make(library, execution):
+def network(library):
     layers = library.layers
-    model = library.Sequential(
+    return library.Sequential(
         [
             layers.Input((28, 28, 1)),
             layers.Conv2D(32, 3, activation="relu"),
@@ -16,17 +16,16 @@ def make(library, execution):
             layers.Dense(10, activation="softmax"),
         ]
     )
-    model.compile(
-        library.optimizers.SGD(0.01, momentum=0.9),
-        "categorical_crossentropy",
-        metrics=["accuracy"],
-        steps_per_execution=execution,
+
+
+def network_torch(torch):
+    nn = torch.nn
+    return nn.Sequential(
+        *(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Flatten(), nn.Linear(5408, 100), nn.ReLU(), nn.Linear(100, 10)),
     )
-    rng = np.random.default_rng(0)
-    x = rng.random((12000, 28, 28, 1), "float32")
-    y = np.eye(10, dtype="float32")[rng.integers(0, 10, 12000)]
-    return fitting(model, x, y, batch_size=32, epochs=1)
 
 
 if __name__ == "__main__":
-    main(Work("cnn", make))
+    words = "Conv32-pool-Dense100-10, 12,000 images, batch 32, one epoch"
+    main(digits("cnn", words, network, network_torch))

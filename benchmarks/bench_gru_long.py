@@ -1,7 +1,8 @@
 """GRU(128) on 3200 sequences of 100 steps with 32 features, batch 64, one epoch."""
 
-from harness import main, Work
-from recurrent import long_sequences
+from harness import main
+from sequences import long
 
 if __name__ == "__main__":
-    main(Work("gru_long", long_sequences("GRU"), executions=(1, 25)))
+    words = "GRU(128), 3,200 sequences of 100 steps, batch 64, one epoch"
+    main(long("GRU", "gru_long", words))

@@ -1,18 +1,22 @@
-"""Times the same work in keryx and in Keras, each in a process of its own, in turn.
+"""Times the same work in keryx and its rivals, each in a process of its own, in turn.
 
 A benchmark script names its work and calls `main`. Every side starts from the same
 weights and takes the same batches in the same order; its result is compared before its
-time counts. The first run, which compiles, is timed apart from the steady state.
+time counts. The first run, which compiles, is timed apart from the steady state. Of a
+rival's options (`steps_per_execution`, XLA, threads) all are tried in the first round
+and the fastest one in the others.
 
+    keryx bench mlp_small                           # all sides, and a table
     python benchmarks/bench_mlp_small.py            # all sides, one JSON line
-    python benchmarks/bench_mlp_small.py --repeats 9
+    python benchmarks/bench_mlp_small.py --repeats 9 --sides keryx torch
+    python benchmarks/bench_mlp_small.py --short    # seconds, to see that sides agree
 
-Sides that are not installed are left out and named in the line.
+Sides that are not installed, fail, or disagree are left out and named in the line.
+Short runs and runs of chosen sides are only printed; others are added to `results/`.
 """
 
 import argparse
 import datetime
-import importlib.metadata
 import json
 import os
 import platform
@@ -20,195 +24,289 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
+from libraries import choices, label_of, load, missing, Options, SIDES, TORCH, versions
+from table import best, figure, RESULTS
+from weights import fitting as fitting, same_weights as same_weights
 
-RESULTS = Path(__file__).parent / "results"
-SIDES = ("keryx", "keras-jax", "keras-tensorflow")
-PACKAGES = ("keryx", "keras", "jax", "tensorflow", "numpy")
+Found = dict[str, Any]
+# A run does the work once and returns a number that all sides must agree on.
+Run = Callable[[], float]
 
-
-# Seconds after which a slow side is not repeated further, once it ran three times.
+# Seconds after which a slow side is not repeated further.
 PATIENCE = 8.0
+# Seconds after which a process is ended, and its side left out.
+LIMIT = 600.0
 
 
-class Work(NamedTuple):
-    """What is timed.
+class Side(NamedTuple):
+    """One library that is to do the work.
 
     Attributes:
-        name: Name of the benchmark, and of its file in `results/`.
-        make: `make(library, steps_per_execution) -> run`; `run()` does the work once
-            and returns a number that all sides must agree on.
-        tolerance: Relative difference of that number that counts as agreement.
-        executions: Values of `steps_per_execution` that Keras may choose from.
+        name: Its name, a key of `SIDES`.
+        options: Which of its options to use, for `compile` in Keras.
+        short: Whether to do little, to see that it works.
+        comparing: Whether the run is for comparison alone: all that makes libraries
+            differ (dropout, optimizers with other formulas) is to be left out.
+        library: The module, once it is loaded.
+        data: What the work's `data` gave.
     """
 
     name: str
-    make: Callable[[Any, int], Callable[[], float]]
-    tolerance: float = 1e-3
-    executions: tuple[int, ...] = (1, 32)
+    options: Options
+    short: bool = False
+    comparing: bool = False
+    library: Any = None
+    data: Any = None
+
+    def pick(self, full: Any, short: Any) -> Any:
+        """Returns a size, by whether the run is short."""
+        return short if self.short or self.comparing else full
 
 
-def library_of(side: str) -> Any:
-    """Returns the library of a side, on its backend."""
-    if side == "keryx":
-        import keryx
-
-        return keryx
-    os.environ["KERAS_BACKEND"] = side.removeprefix("keras-")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
-    return keras
-
-
-def measure(work: Work, side: str, execution: int, repeats: int) -> dict[str, Any]:
-    """Runs one side in this process: the first run, then the steady state."""
-    library = library_of(side)
+def seconds(work: "Work", side: Side, repeats: int) -> Found:
+    """Times the first run, from making the model on, and then the steady state."""
+    side = side._replace(library=load(side.name, side.options), data=work.data(side))
+    make = work.makes[SIDES[side.name].family]
     start = time.perf_counter()
-    run = work.make(library, execution)
+    run = make(side)
     value = run()
     first = time.perf_counter() - start
     times: list[float] = []
-    while len(times) < repeats and (len(times) < 3 or sum(times) < PATIENCE):
+    while not times or (len(times) < repeats and sum(times) < PATIENCE):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
-    quartiles = statistics.quantiles(times, n=4)
+    if work.apart:
+        side = side._replace(comparing=True)
+        value = make(side._replace(data=work.data(side)))()
+    return {"first_s": first, **spread(times), "value": float(value)}
+
+
+def spread(times: list[float]) -> Found:
+    """Returns how many times there are, their median, and the quartiles' distance."""
+    quartiles = statistics.quantiles(times, n=4) if len(times) > 1 else times * 3
     return {
         "repeats": len(times),
-        "first_s": first,
         "median_s": statistics.median(times),
         "iqr_s": quartiles[2] - quartiles[0],
-        "value": float(value),
     }
 
 
-def child(
-    script: str, side: str, execution: int, repeats: int
-) -> dict[str, Any] | None:
-    """Measures one side in a new process; `None` if it cannot run here."""
-    command = [sys.executable, script, "--side", side, "--execution", str(execution)]
+class Work(NamedTuple):
+    """What is measured.
+
+    Attributes:
+        name: Name of the benchmark, and of its file in `results/`.
+        words: What the table calls it.
+        makes: `make(side) -> run` per family of libraries: `keras` (keryx and Keras),
+            `torch`, `sklearn`, `jax`.
+        data: `data(side)` returns what `side.data` will be; it is not timed.
+        tolerance: Relative difference of the runs' numbers that counts as agreement.
+        executions: Values of `steps_per_execution` that Keras may choose from; none if
+            the model is not compiled.
+        torch: Options that PyTorch may choose from.
+        apart: Whether the sides are compared by a run of its own, `side.comparing`.
+        repeats: How often a process repeats the run, if the command does not say.
+        rounds: How often each side has its turn, if the command does not say.
+        measure: What a process does; returns its numbers.
+        key: Which of them counts; smaller is better.
+    """
+
+    name: str
+    words: str
+    makes: Mapping[str, Any]
+    data: Callable[[Side], Any] = lambda side: None
+    tolerance: float = 1e-3
+    executions: tuple[int, ...] = (1, 32)
+    torch: tuple[Options, ...] = TORCH
+    apart: bool = False
+    repeats: int = 7
+    rounds: int = 3
+    measure: Callable[["Work", Side, int], Found] = seconds
+    key: str = "median_s"
+
+
+class Failed(Exception):
+    """A side that cannot do the work; the message says why."""
+
+
+def child(work: Work, side: Side, repeats: int) -> Found:
+    """Measures one side in a new process.
+
+    Raises:
+        Failed: If it cannot do the work.
+    """
+    command = [sys.executable, sys.argv[0], "--work", work.name, "--measure", side.name]
+    command += ["--options", json.dumps(side.options), "--repeats", str(repeats)]
     # keryx's and JAX's caches of compiled programs would hide what a first run costs.
     environment = {**os.environ, "KERYX_COMPILATION_CACHE": "off"}
-    done = subprocess.run(
-        [*command, "--repeats", str(repeats)],
-        capture_output=True,
-        text=True,
-        env=environment,
-    )
+    command += ["--short"] * side.short
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(f"it took more than {LIMIT:.0f} s") from None
     if done.returncode:
-        print(f"{side}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-        return None
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        raise Failed((done.stderr.strip().splitlines() or ["it crashed"])[-1])
+    found: Found = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
 
-def compare(work: Work, script: str, repeats: int, rounds: int) -> dict[str, Any]:
-    """Measures all sides, in turn, as often as `rounds`; keeps each side's medians."""
-    runs: dict[str, list[dict[str, Any]]] = {}
+def plan(work: Work, arguments: argparse.Namespace) -> Iterator[Side]:
+    """Yields all sides and options of a work that are wanted and installed."""
+    for name, source in SIDES.items():
+        chosen = name in (arguments.sides or SIDES)
+        if source.family in work.makes and chosen and not missing(name):
+            found = choices(name, work.executions, work.torch)
+            if name == "torch" and arguments.compile:
+                found += ({"compile": True},)
+            for options in found[-1:] if arguments.short else found:
+                yield Side(name, options, arguments.short)
+
+
+def compare(work: Work, arguments: argparse.Namespace) -> tuple[Found, dict[str, str]]:
+    """Measures all sides in turn; returns each one's medians, and who is left out."""
+    rounds = arguments.rounds or (1 if arguments.short else work.rounds)
+    repeats = arguments.repeats or (1 if arguments.short else work.repeats)
+    sides = {label_of(side.name, side.options): side for side in plan(work, arguments)}
+    left_out = {
+        name: f"{missing(name)} is not installed"
+        for name, source in SIDES.items()
+        if source.family in work.makes and missing(name)
+    }
+    total = len(sides) + (rounds - 1) * len({side.name for side in sides.values()})
+    count, runs = 0, dict[str, list[Found]]()
     for _ in range(rounds):
-        for side in SIDES:
-            for execution in (1,) if side == "keryx" else work.executions:
-                found = child(script, side, execution, repeats)
-                if found is not None:
-                    label = side if side == "keryx" else f"{side}/{execution}"
-                    runs.setdefault(label, []).append(found)
-    return {label: summarize(found) for label, found in runs.items()}
+        for label, side in sides.items():
+            count += 1
+            tell(f"[{count}/{total}] {work.name}: {label}")
+            try:
+                runs.setdefault(label, []).append(child(work, side, repeats))
+            except Failed as error:
+                left_out[label] = str(error)
+                tell(f"{label} is left out: {error}")
+        runs = {label: found for label, found in runs.items() if found}
+        for label, why in disagreeing(work, runs).items():
+            time = runs.pop(label)[-1][work.key]
+            left_out[label] = f"{why} ({time:.3g} {work.key.split('_')[-1]})"
+            tell(f"{label} is left out: it {left_out[label]}")
+        sides = fastest(work, sides, runs)
+    return {label: summarize(found) for label, found in runs.items()}, left_out
 
 
-def summarize(found: list[dict[str, Any]]) -> dict[str, Any]:
+def tell(message: str) -> None:
+    """Prints a line about progress."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def disagreeing(work: Work, runs: dict[str, list[Found]]) -> dict[str, str]:
+    """Returns the sides whose number is not that of the first one, keryx, and why.
+
+    Raises:
+        SystemExit: If there is no side left to compare with.
+    """
+    values = {label: found[-1].get("value") for label, found in runs.items()}
+    first, expected = next(iter(values.items()), ("", None))
+    wrong = {
+        label: f"computed {value:.6g}, but {first} {expected:.6g}"
+        for label, value in values.items()
+        if None not in (value, expected)
+        and not abs(value - expected) <= work.tolerance * abs(expected)
+    }
+    if not values or first in wrong or len(wrong) == len(values) - 1 > 0:
+        reasons = "; ".join(f"{label} {why}" for label, why in wrong.items())
+        raise SystemExit(f"{work.name}: no sides agree. {reasons}")
+    return wrong
+
+
+def fastest(
+    work: Work, sides: dict[str, Side], runs: dict[str, list[Found]]
+) -> dict[str, Side]:
+    """Returns the best choice of options of each side."""
+    chosen: dict[str, str] = {}
+    for label in runs:
+        name = label.split("/")[0]
+        old = chosen.setdefault(name, label)
+        if runs[label][0][work.key] < runs[old][0][work.key]:
+            chosen[name] = label
+    return {label: sides[label] for label in chosen.values()}
+
+
+def summarize(found: list[Found]) -> Found:
     """Returns the median over rounds of each number."""
     return {
         key: float(f"{statistics.median(run[key] for run in found):.6g}")
         for key in found[0]
-    }
+    } | {"rounds": len(found)}
 
 
-def line(
-    work: Work, sides: dict[str, Any], repeats: int, rounds: int
-) -> dict[str, Any]:
-    """Returns the benchmark's line for `results/`, with ratios to the best rival."""
-    ours = sides["keryx"]
-    rivals = {label: side for label, side in sides.items() if label != "keryx"}
-    for label, side in rivals.items():
-        np.testing.assert_allclose(
-            side["value"], ours["value"], rtol=work.tolerance, err_msg=label
-        )
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            versions[package] = None
-    best = {
-        key: min((side[key] for side in rivals.values()), default=float("nan"))
-        for key in ("first_s", "median_s")
-    }
-    return {
+def device() -> str:
+    """Returns what computed, in words."""
+    import jax
+
+    platform_name = jax.devices()[0].platform
+    return f"{platform_name}, {os.cpu_count()} cores, {platform.machine()}"
+
+
+def line(work: Work, sides: Found, left_out: dict[str, str], load: float) -> Found:
+    """Returns the benchmark's line for `results/`, with ratios to the best rivals."""
+    row = {
         "benchmark": work.name,
+        "work": work.words,
         "date": datetime.date.today().isoformat(),
-        "device": f"cpu, {os.cpu_count()} cores, {platform.machine()}",
+        "device": device(),
         "python": platform.python_version(),
-        "versions": versions,
-        "repeats": repeats,
-        "rounds": rounds,
-        "load": round(os.getloadavg()[0], 2),
+        "versions": versions(),
+        "load": round(load, 2),
+        "key": work.key,
         **sides,
-        "times_faster": {
-            "first": round(best["first_s"] / ours["first_s"], 2),
-            "steady": round(best["median_s"] / ours["median_s"], 2),
-        },
+        "left_out": left_out,
     }
+    row["times_faster"] = {
+        rival: {
+            word: round(figure(row, label, key) / ours[key], 2)
+            for word, key in (("first", "first_s"), ("steady", "median_s"))
+            if key in ours and (label := best(row, rival, key))
+        }
+        for rival in ("keras", "torch", "sklearn", "jax")
+        if (ours := sides.get("keryx")) and best(row, rival)
+    }
+    return row
 
 
-def main(work: Work) -> None:
-    """Runs a benchmark from the command line."""
-    parser = argparse.ArgumentParser(description=work.name)
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--side", choices=SIDES, help="measure one side, here")
-    parser.add_argument("--execution", type=int, default=1)
-    parser.add_argument("--executions", type=int, nargs="*", help="Keras's choices")
-    options = parser.parse_args()
-    if options.executions:
-        work = work._replace(executions=tuple(options.executions))
-    if options.side:
-        found = measure(work, options.side, options.execution, options.repeats)
-        print(json.dumps(found))
-        return
-    sides = compare(work, sys.argv[0], options.repeats, options.rounds)
-    row = line(work, sides, options.repeats, options.rounds)
-    print(json.dumps(row))
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / f"{work.name}.jsonl").open("a") as file:
-        file.write(json.dumps(row) + "\n")
+def parse(works: Mapping[str, Work]) -> argparse.Namespace:
+    """Returns the arguments of the command line."""
+    parser = argparse.ArgumentParser(description=", ".join(works))
+    parser.add_argument("--short", action="store_true", help="do little, keep nothing")
+    parser.add_argument("--repeats", type=int, help="runs of each process")
+    parser.add_argument("--rounds", type=int, help="turns of each side")
+    parser.add_argument("--sides", nargs="+", choices=SIDES, help="only these")
+    parser.add_argument(
+        "--compile", action="store_true", help="try torch.compile too: minutes"
+    )
+    parser.add_argument("--work", choices=works, help="only this")
+    parser.add_argument("--measure", choices=SIDES, help="measure one side, here")
+    parser.add_argument("--options", type=json.loads, default={}, help="of that side")
+    return parser.parse_args()
 
 
-def same_weights(model: Any) -> None:
-    """Gives a model the same weights in every library."""
-    rng = np.random.default_rng(0)
-    weights = []
-    for old in model.get_weights():
-        scale = (6.0 / max(sum(old.shape[-2:]), 1)) ** 0.5 if old.ndim > 1 else 0.0
-        weights.append(rng.uniform(-scale, scale, old.shape).astype("float32"))
-    model.set_weights(weights)
-
-
-def fitting(
-    model: Any, x: Any, y: Any, *, reset: bool = True, **options: Any
-) -> Callable[[], float]:
-    """Returns a run of `fit` that always starts from the same weights."""
-    same_weights(model)
-    start = model.get_weights()
-
-    def run() -> float:
-        if reset:
-            model.set_weights(start)
-        history = model.fit(x, y, shuffle=False, verbose=0, **options)
-        return float(history.history["loss"][0])
-
-    return run
+def main(*works: Work) -> None:
+    """Runs the benchmarks of a script from the command line."""
+    table = {work.name: work for work in works}
+    arguments = parse(table)
+    for work in [table[arguments.work]] if arguments.work else works:
+        if arguments.measure:
+            side = Side(arguments.measure, arguments.options, arguments.short)
+            print(json.dumps(work.measure(work, side, arguments.repeats or 1)))
+            continue
+        load = os.getloadavg()[0]
+        row = line(work, *compare(work, arguments), load)
+        print(json.dumps(row), flush=True)
+        if not (arguments.short or arguments.sides):
+            RESULTS.mkdir(exist_ok=True)
+            with (RESULTS / f"{work.name}.jsonl").open("a") as file:
+                file.write(json.dumps(row) + "\n")

@@ -4,42 +4,105 @@ python benchmarks/table.py
 """
 
 import json
+import math
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-WORKS = {
-    "mlp_small": "8-12-8-1, 768 rows, batch 10, 50 epochs",
-    "lstm_alphabet": "LSTM(32), 25 sequences of 1 step, batch 1, 100 epochs",
-    "lstm_short": "LSTM(32), 1,000 sequences of 5 steps, batch 1, 5 epochs",
-    "lstm_long": "LSTM(128), 3,200 sequences of 100 steps, batch 64, one epoch",
-    "gru_long": "GRU(128), the same",
-    "lstm_predict": "`predict` of one sequence, LSTM(32), 200 times",
-    "fit_calls": "100 calls of `fit(epochs=1)`, 25 rows, batch 1",
-    "predict_row": "`predict` of one row, 200 times",
-    "mlp_mnist": "784-512-10, 60,000 rows, batch 128, one epoch",
-    "mlp_wide": "3072-1000-500-100, 10,000 rows, batch 32, one epoch",
-    "cnn": "Conv32-pool-Dense100-10, 12,000 images, batch 32, one epoch",
-}
+ORDER = (
+    "mlp_small",
+    "lstm_alphabet",
+    "lstm_short",
+    "lstm_long",
+    "gru_long",
+    "lstm_predict",
+    "fit_calls",
+    "predict_row",
+    "call_row",
+    "mlp_mnist",
+    "mlp_wide",
+    "cnn",
+    "cnn_deep",
+    "cnn_kaggle",
+    "cross_validation",
+    "vgg16_1",
+    "vgg16_16",
+    "import_time",
+    "memory",
+)
+OTHERS = {"torch": "PyTorch", "sklearn": "scikit-learn", "jax": "JAX by hand"}
+NONE = "–"
+
+Row = dict[str, Any]
 
 
-def main() -> None:
-    """Prints the table."""
-    print("| work | keryx | Keras, best of JAX and TensorFlow | faster | first fit |")
-    print("|---|---|---|---|---|")
-    for name, words in WORKS.items():
-        path = RESULTS / f"{name}.jsonl"
-        if not path.exists():
-            continue
-        row = json.loads(path.read_text().splitlines()[-1])
-        rivals = {k: v for k, v in row.items() if k.startswith("keras-")}
-        best = min(rivals, key=lambda side: rivals[side]["median_s"])
-        ours, theirs = row["keryx"]["median_s"], rivals[best]["median_s"]
-        ratio = row["times_faster"]
-        print(
-            f"| {words} | {ours:.3g} s | {theirs:.3g} s ({best.split('/')[0]}) "
-            f"| {ratio['steady']:.3g} × | {ratio['first']:.3g} × |"
-        )
+def labels(row: Row, rival: str) -> list[str]:
+    """Returns the sides of a rival, on all backends and with all options."""
+    found = [name for name, value in row.items() if isinstance(value, dict)]
+    return [name for name in found if name.replace("/", "-").split("-")[0] == rival]
+
+
+def figure(row: Row, label: str, key: str | None = None) -> float:
+    """Returns one number of a side: `key`, or the one that counts."""
+    number: float = row[label].get(key or row.get("key", "median_s"), math.nan)
+    return number
+
+
+def best(row: Row, rival: str, key: str | None = None) -> str | None:
+    """Returns the side of a rival that is best, `None` if none was measured."""
+    return min(
+        labels(row, rival), key=lambda label: figure(row, label, key), default=None
+    )
+
+
+def shown(row: Row, label: str) -> str:
+    """Returns the number that counts with its unit, as in `0.25 s` or `3 KiB`."""
+    return f"{figure(row, label):.3g} {row.get('key', 'median_s').split('_')[-1]}"
+
+
+def ratio(row: Row, rival: str, key: str | None = None) -> str:
+    """Returns how many times the best of a rival is above keryx."""
+    ours, theirs = best(row, "keryx", key), best(row, rival, key)
+    if ours is None or theirs is None:
+        return NONE
+    below, above = figure(row, ours, key), figure(row, theirs, key)
+    return f"{above / below:.3g} ×" if below > 0 < above else NONE
+
+
+def cells(row: Row) -> list[str]:
+    """Returns the cells of a benchmark's row."""
+    keras = best(row, "keras")
+    others = [
+        f"{words} {shown(row, label)} ({ratio(row, rival)})"
+        for rival, words in OTHERS.items()
+        if (label := best(row, rival))
+    ]
+    return [
+        row.get("work", row["benchmark"]),
+        shown(row, "keryx") if "keryx" in row else NONE,
+        f"{shown(row, keras)} ({keras})" if keras else NONE,
+        ratio(row, "keras"),
+        ratio(row, "keras", "first_s"),
+        ", ".join(others) or NONE,
+    ]
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """Returns a Markdown table of benchmarks' lines, in the order of `ORDER`."""
+    known = sorted(
+        rows, key=lambda row: (*ORDER, row["benchmark"]).index(row["benchmark"])
+    )
+    heads = ["work", "keryx", "Keras at its best", "faster", "first run", "others"]
+    lines = [heads, ["---"] * len(heads), *(cells(row) for row in known)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def newest() -> list[Row]:
+    """Returns the newest line of each benchmark."""
+    paths = sorted(RESULTS.glob("*.jsonl"))
+    return [json.loads(path.read_text().splitlines()[-1]) for path in paths]
 
 
 if __name__ == "__main__":
-    main()
+    print(markdown(newest()))

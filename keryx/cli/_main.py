@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from keryx._core.errors import KeryxError
 from keryx._version import __version__
-from keryx.cli import _classify, _convert, _demo, _inspect, _run, _summary
+from keryx.cli import _bench, _classify, _convert, _demo, _inspect, _run, _summary
 
 USAGE_ERROR, INTERRUPTED = 2, 130
 
@@ -47,7 +47,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"keryx {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (_run, _demo, _summary, _inspect, _convert, _classify):
+    for module in (_run, _demo, _summary, _inspect, _convert, _classify, _bench):
         module.add_to(commands)
     return parser
 
