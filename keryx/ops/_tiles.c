@@ -16,8 +16,10 @@
    its gradients are of the same two kinds, `convolve` and `kernel_gradient`.
 
    Blocks: 32 positions x 32 filters in four accumulating tiles, 32 channels (of the
-   three pieces: 3 x 1 KiB a tile) at a time. Work is shared out to XLA's own threads;
-   every sum has one order, whatever the number of threads. */
+   three pieces: 3 x 1 KiB a tile) at a time. Work is shared out to XLA's own threads.
+   Each splits what it multiplies: to split a number twice costs less than to fetch its
+   pieces from another core. The order of every sum depends on the number of threads at
+   most. */
 
 #define _GNU_SOURCE
 #include <immintrin.h>
@@ -42,9 +44,10 @@ enum {
   TILE = 1024,              /* bytes: 16 rows of 32 bfloat16 numbers */
   BLOCK = PIECES * TILE,    /* the pieces of one tile */
   UNIT_BYTES = 512 << 10,   /* what one thread splits at once for itself */
-  GROUP_BYTES = 3 << 20,    /* what is split at once for all threads */
+  GROUP_BYTES = 3 << 20,    /* the same if its outputs' kernel does not stay in a cache */
   KERNEL_BYTES = 3 << 19,   /* a split kernel that stays in the second-level cache */
   DEEP = 32,                /* tiles along the sum that are split at once */
+  MOST_THREADS = 64,
 };
 
 typedef int64_t Int;
@@ -92,9 +95,24 @@ static void take_part(Team *team) {
   _tile_release();
 }
 
+/* A thread that has helped looks out for more to do for a while, as to wake one that
+   sleeps takes as long as many a product. Others that want the core get it at once. */
+static _Atomic(Team *) posted;
+static atomic_int looking;
+enum { LOOKOUT = 200000 }; /* cycles of the time stamp counter, some 80 microseconds */
+
 static void help(void *data) {
-  take_part(data);
-  leave(data);
+  Team *team = data;
+  while (team) {
+    take_part(team);
+    leave(team);
+    atomic_fetch_add(&looking, 1);
+    uint64_t start = __rdtsc();
+    while (!(team = atomic_exchange(&posted, NULL)) && __rdtsc() - start < LOOKOUT)
+      sched_yield();
+    atomic_fetch_sub(&looking, 1);
+    if (!team) team = atomic_exchange(&posted, NULL);
+  }
 }
 
 /* Runs `work` for every item, on as many threads as there are. */
@@ -104,6 +122,9 @@ static void share_out(Pool *pool, int items, Work *work, void *args) {
   *team = (Team){.items = items, .work = work, .args = args};
   atomic_init(&team->owners, helpers + 1);
   for (int i = 0; i < helpers; i++) {
+    Team *none = NULL;
+    if (atomic_load(&looking) && atomic_compare_exchange_strong(&posted, &none, team))
+      continue;
     XLA_FFI_ThreadPool_Schedule_Args call = {
         .struct_size = sizeof call, .ctx = pool->ctx, .task = help, .data = team};
     XLA_FFI_Error *error = pool->api->XLA_FFI_ThreadPool_Schedule(&call);
@@ -301,8 +322,9 @@ typedef struct {
   Int panels, span;                     /* filters / 32, and how many at once */
   Int group, start;                     /* units at once, the first one */
   Int deep, from;                       /* tiles along the sum in one go, the first */
-  int workers;
-  char *split, *right;
+  char *split, *right;                  /* of all threads, one after the other */
+  Int split_bytes, right_bytes;         /* of one */
+  char ready[MOST_THREADS];             /* whether it has split what all items share */
 } Conv;
 
 /* Splits the rows of x that one unit's outputs read; zeros around. */
@@ -409,41 +431,38 @@ static void split_panels(Conv *c, Int panel, Int panels, Int from, Int depth, ch
                         out + (half * c->deep + k) * BLOCK);
 }
 
-/* Work items: first the kernel's panels are split, then each thread takes images. */
-static void item_panel(void *args, int panel, int worker) {
-  Conv *c = args;
-  split_panels(c, panel, 1, 0, c->depth, c->right + panel * 2 * c->deep * BLOCK);
-}
-
+/* Work items: some images, by a thread that has split the kernel. */
 static void item_images(void *args, int item, int worker) {
   Conv *c = args;
-  char *split = c->split + worker * c->group * c->unit_bytes;
+  char *split = c->split + worker * c->split_bytes;
+  char *right = c->right + worker * c->right_bytes;
+  if (!c->ready[worker]) split_panels(c, 0, c->panels, 0, c->depth, right);
+  c->ready[worker] = 1;
   Int start = item * c->group, end = MIN(start + c->group, c->units);
   for (Int u = start; u < end; u++) split_unit(c, u, split + (u - start) * c->unit_bytes);
   for (Int panel = 0; panel < c->panels; panel++)
     for (Int u = start; u < end; u++)
       multiply_unit(c, u, split + (u - start) * c->unit_bytes, panel,
-                    c->right + panel * 2 * c->deep * BLOCK, 0, c->depth);
+                    right + panel * 2 * c->deep * BLOCK, 0, c->depth);
 }
 
-/* Or: first a group of images is split, then each thread takes filters. */
-static void item_unit(void *args, int item, int worker) {
-  Conv *c = args;
-  split_unit(c, c->start + item, c->split + item * c->unit_bytes);
-}
-
+/* Or: some filters, by a thread that has split a group of images. */
 static void item_filters(void *args, int item, int worker) {
   Conv *c = args;
   Int panel_bytes = 2 * c->deep * BLOCK, panel = item * c->span;
   Int panels = MIN(c->span, c->panels - panel);
-  char *right = c->right + worker * c->span * panel_bytes;
   Int end = MIN(c->start + c->group, c->units);
+  char *split = c->split + worker * c->split_bytes;
+  char *right = c->right + worker * c->right_bytes;
+  for (Int u = c->start; u < end && !c->ready[worker]; u++)
+    split_unit(c, u, split + (u - c->start) * c->unit_bytes);
+  c->ready[worker] = 1;
   for (Int from = 0; from < c->depth; from += c->deep) {
     Int depth = MIN(c->deep, c->depth - from);
     split_panels(c, panel, panels, from, depth, right);
     for (Int p = 0; p < panels; p++)
       for (Int u = c->start; u < end; u++)
-        multiply_unit(c, u, c->split + (u - c->start) * c->unit_bytes, panel + p,
+        multiply_unit(c, u, split + (u - c->start) * c->unit_bytes, panel + p,
                       right + p * panel_bytes, from, depth);
   }
 }
@@ -490,35 +509,26 @@ static void convolve(Conv *c) {
                 64) + 64 + 128;
   c->unit_bytes = PIECES * c->piece;
   Int step_bytes = UP(c->depth * sizeof(Int), 64);
-  size_t size;
+  int threads = c->pool->threads;
   if (by_images) {
-    c->deep = c->depth;
-    c->group = MAX(1, MIN(UNIT_BYTES / c->unit_bytes,
-                          c->units / (4 * c->pool->threads)));
-    Int items = CEIL(c->units, c->group), workers = MIN(items, c->pool->threads);
-    Int right_bytes = c->panels * 2 * c->deep * BLOCK;
-    size = step_bytes + right_bytes + workers * c->group * c->unit_bytes;
-    char *memory = take(&size);
-    c->step = (Int *)memory, c->right = memory + step_bytes;
-    c->split = c->right + right_bytes;
-    lay_steps(c);
-    share_out(c->pool, c->panels, item_panel, c);
-    share_out(c->pool, items, item_images, c);
-    give(memory, size);
-    return;
+    c->deep = c->depth, c->span = c->panels;
+    c->group = MAX(1, MIN(UNIT_BYTES / c->unit_bytes, c->units / (4 * threads)));
+  } else {
+    c->deep = MIN(c->depth, DEEP);
+    c->span = MAX(1, MIN(4, c->panels / (2 * threads)));
+    c->group = MAX(1, MIN(c->units, GROUP_BYTES / c->unit_bytes));
   }
-  c->deep = MIN(c->depth, DEEP);
-  c->group = MAX(1, MIN(c->units, GROUP_BYTES / c->unit_bytes));
-  Int split_bytes = c->group * c->unit_bytes;
-  c->span = MAX(1, MIN(4, c->panels / c->pool->threads));
-  size = step_bytes + split_bytes + c->pool->threads * c->span * 2 * c->deep * BLOCK;
+  c->split_bytes = c->group * c->unit_bytes;
+  c->right_bytes = c->span * 2 * c->deep * BLOCK;
+  size_t size = step_bytes + threads * (c->split_bytes + c->right_bytes);
   char *memory = take(&size);
   c->step = (Int *)memory, c->split = memory + step_bytes;
-  c->right = c->split + split_bytes;
+  c->right = c->split + threads * c->split_bytes;
   lay_steps(c);
-  for (c->start = 0; c->start < c->units; c->start += c->group) {
-    share_out(c->pool, MIN(c->group, c->units - c->start), item_unit, c);
-    share_out(c->pool, (int)CEIL(c->panels, c->span), item_filters, c);
+  if (by_images) share_out(c->pool, CEIL(c->units, c->group), item_images, c);
+  for (c->start = 0; !by_images && c->start < c->units; c->start += c->group) {
+    memset(c->ready, 0, sizeof c->ready);
+    share_out(c->pool, CEIL(c->panels, c->span), item_filters, c);
   }
   give(memory, size);
 }
@@ -531,13 +541,15 @@ typedef struct {
   float *w;
   Int images, height, width, channels, out_h, out_w, filters, taps_h, taps_w;
   Int top, left, rate_h, rate_w;
-  Int pitch, band, bands, units, unit_rows, length, row, piece, left_bytes;
+  Int pitch, band, bands, units, unit_rows, length, row, piece, left_bytes, right_bytes;
   Int blocks;                 /* of 32 positions a unit */
-  Int group, start, count;    /* units at once, the first one, how many this time */
   Int channel_blocks, panels; /* of 32 */
+  Int parts, group;           /* work items, and units at once in each */
+  int by_channels;            /* whether a part has some channels, or some images */
   Int *step;
-  const float *zeros;
-  char *split, *right;
+  float *partial;             /* sums of the parts but the first */
+  char *memory;
+  Int part_bytes;
 } Grad;
 
 /* Splits one unit's inputs, channel by channel; zeros around. */
@@ -581,72 +593,93 @@ static void split_gradients(Grad *c, Int unit, Int f, char *out) {
   }
 }
 
-static void item_split(void *args, int item, int worker) {
-  Grad *c = args;
-  Int parts = 2 * (c->channel_blocks + c->panels), unit = item / parts, part = item % parts;
-  if (part < 2 * c->channel_blocks) {
-    if (part * 16 < c->channels)
-      split_inputs(c, c->start + unit, part * 16,
-                   c->split + unit * c->left_bytes + part * 16 * c->row);
-    return;
+/* Adds up all taps for the channel blocks `from` to `to`, of units split before. */
+static void multiply_kernel(Grad *c, Int from, Int to, Int units, const char *split,
+                            const char *right, float *w, int add) {
+  float out[1024] __attribute__((aligned(64)));
+  Int panel_bytes = c->group * c->blocks * BLOCK;
+  for (Int tap = 0; tap < c->taps_h * c->taps_w; tap++) {
+    Int i = tap / c->taps_w, j = tap % c->taps_w;
+    Int shift = 2 * (i * c->rate_h * c->pitch + j * c->rate_w);
+    for (Int block = from; block < to; block++) {
+      Int channel = block * 32, rows = MIN(32, c->channels - channel);
+      const char *at = split + (block - from) * 32 * c->row + shift;
+      Left left = {at, c->step, c->row, c->piece};
+      for (Int panel = 0; panel < c->panels; panel++) {
+        Int f = panel * 32, cols = MIN(32, c->filters - f);
+        multiply(left, right + 2 * panel * panel_bytes, panel_bytes, units * c->blocks,
+                 out, rows > 16 ? 2 : 1, cols > 16 ? 2 : 1);
+        float *to = w + (tap * c->channels + channel) * c->filters + f;
+        for (Int r = 0; r < rows; r++) put(to + r * c->filters, out + 32 * r, cols, add);
+      }
+    }
   }
-  part -= 2 * c->channel_blocks;
-  if (part * 16 < c->filters)
-    split_gradients(c, c->start + unit, part * 16,
-                    c->right + (part * c->group + unit) * c->blocks * BLOCK);
 }
 
-static void item_kernel(void *args, int item, int worker) {
+static void item_part(void *args, int part, int worker) {
   Grad *c = args;
-  float out[1024] __attribute__((aligned(64)));
-  Int panel = item % c->panels, channel = item / c->panels % c->channel_blocks * 32;
-  Int tap = item / c->panels / c->channel_blocks, i = tap / c->taps_w, j = tap % c->taps_w;
-  Int shift = 2 * (i * c->rate_h * c->pitch + j * c->rate_w), f = panel * 32;
-  Int rows = MIN(32, c->channels - channel), cols = MIN(32, c->filters - f);
-  Int panel_bytes = c->group * c->blocks * BLOCK;
-  Left left = {c->split + channel * c->row + shift, c->step, c->row, c->piece};
-  multiply(left, c->right + 2 * panel * panel_bytes, panel_bytes, c->count * c->blocks, out,
-           rows > 16 ? 2 : 1, cols > 16 ? 2 : 1);
-  float *w = c->w + (tap * c->channels + channel) * c->filters + f;
-  for (Int r = 0; r < rows; r++)
-    put(w + r * c->filters, out + 32 * r, cols, c->start > 0);
+  Int from = 0, to = c->channel_blocks, first = 0, last = c->units;
+  float *w = c->w;
+  if (c->by_channels) {
+    from = c->channel_blocks * part / c->parts;
+    to = c->channel_blocks * (part + 1) / c->parts;
+  } else {
+    first = c->units * part / c->parts, last = c->units * (part + 1) / c->parts;
+    Int numbers = c->taps_h * c->taps_w * c->channels * c->filters;
+    if (part > 0) w = c->partial + (part - 1) * numbers;
+  }
+  char *split = c->memory + worker * c->part_bytes;
+  char *right = split + c->group * c->left_bytes;
+  for (Int start = first; start < last; start += c->group) {
+    Int units = MIN(c->group, last - start);
+    for (Int u = 0; u < units; u++) {
+      for (Int channel = from * 32; channel < MIN(to * 32, c->channels); channel += 16)
+        split_inputs(c, start + u, channel,
+                     split + u * c->left_bytes + (channel - from * 32) * c->row);
+      for (Int f = 0; f < c->filters; f += 16)
+        split_gradients(c, start + u, f, right + (f / 16 * c->group + u) * c->blocks * BLOCK);
+    }
+    multiply_kernel(c, from, to, units, split, right, w, start > first);
+  }
 }
 
 static void kernel_gradient(Grad *c) {
-  Int right = c->out_w - 1 + (c->taps_w - 1) * c->rate_w - (c->width - 1) - c->left;
+  Int beyond = c->out_w - 1 + (c->taps_w - 1) * c->rate_w - (c->width - 1) - c->left;
   Int more = (c->taps_h - 1) * c->rate_h, wide = (c->taps_w - 1) * c->rate_w;
-  c->pitch = c->width + MAX(0, MAX(c->left, right));
+  Int numbers = c->taps_h * c->taps_w * c->channels * c->filters;
+  int threads = c->pool->threads;
+  c->pitch = c->width + MAX(0, MAX(c->left, beyond));
   c->channel_blocks = CEIL(c->channels, 32), c->panels = CEIL(c->filters, 32);
+  c->by_channels = c->channel_blocks >= 4 * threads || 4 * numbers > GROUP_BYTES;
   Int per_row = PIECES * 2 * c->pitch * (UP(c->channels, 16) + UP(c->filters, 16));
   c->band = MIN(c->out_h, MAX(1, GROUP_BYTES / 4 / per_row - more));
+  if (!c->by_channels) c->band = MIN(c->band, CEIL(c->out_h * c->images, threads));
   if (c->pitch == 1) c->band = MIN(c->out_h, UP(c->band, 32));
   c->bands = CEIL(c->out_h, c->band);
   c->units = c->images * c->bands, c->unit_rows = c->band + more;
+  c->parts = c->by_channels ? MIN(c->channel_blocks, 4 * threads) : MIN(c->units, threads);
   c->blocks = CEIL((c->band - 1) * c->pitch + c->out_w, 32);
   c->length = UP(c->blocks * 32 + more * c->pitch + wide, 32);
   c->row = 2 * odd_lines(c->length);
-  Int rows = UP(c->channels, 16);
-  c->piece = rows * c->row, c->left_bytes = PIECES * c->piece;
-  Int right_bytes = CEIL(c->filters, 16) * c->blocks * BLOCK;
+  Int share = c->by_channels ? CEIL(c->channel_blocks, c->parts) * 32 : c->channels;
+  c->piece = UP(share, 16) * c->row, c->left_bytes = PIECES * c->piece;
+  c->right_bytes = CEIL(c->filters, 16) * c->blocks * BLOCK;
   /* A large kernel is not to be gone through too often. */
-  Int kernel_bytes = 4 * c->taps_h * c->taps_w * c->channels * c->filters;
-  Int most = kernel_bytes > GROUP_BYTES / 3 ? GROUP_BYTES : GROUP_BYTES / 3;
-  c->group = MAX(1, MIN(c->units, most / (c->left_bytes + right_bytes)));
+  Int most = 4 * numbers > GROUP_BYTES / 3 ? GROUP_BYTES : GROUP_BYTES / 3;
+  c->group = MAX(1, MIN(c->units, most / (c->left_bytes + c->right_bytes)));
+  c->part_bytes = c->group * (c->left_bytes + c->right_bytes);
   Int step_bytes = UP(c->group * c->blocks * sizeof(Int), 64);
-  size_t size = step_bytes + c->group * (c->left_bytes + right_bytes) + 64;
+  Int partial_bytes = c->by_channels ? 0 : UP((c->parts - 1) * numbers * 4, 64);
+  size_t size = step_bytes + partial_bytes + threads * c->part_bytes;
   char *memory = take(&size);
-  c->step = (Int *)memory, c->split = memory + step_bytes;
-  c->right = c->split + c->group * c->left_bytes;
+  c->step = (Int *)memory, c->partial = (float *)(memory + step_bytes);
+  c->memory = memory + step_bytes + partial_bytes;
   for (Int u = 0; u < c->group; u++)
     for (Int k = 0; k < c->blocks; k++)
       c->step[u * c->blocks + k] = u * c->left_bytes + 64 * k;
-  Int parts = 2 * (c->channel_blocks + c->panels);
-  Int items = c->taps_h * c->taps_w * c->channel_blocks * c->panels;
-  for (c->start = 0; c->start < c->units; c->start += c->group) {
-    c->count = MIN(c->group, c->units - c->start);
-    share_out(c->pool, c->count * parts, item_split, c);
-    share_out(c->pool, items, item_kernel, c);
-  }
+  share_out(c->pool, c->parts, item_part, c);
+  for (Int part = 1; part < c->parts && !c->by_channels; part++)
+    put(c->w, c->partial + (part - 1) * numbers, numbers, 1);
   give(memory, size);
 }
 
@@ -672,7 +705,7 @@ static Pool pool_of(XLA_FFI_CallFrame *call) {
     call->api->XLA_FFI_Error_Destroy(&drop);
     threads = 1;
   }
-  return (Pool){call->api, call->ctx, (int)MAX(1, MIN(threads, 64))};
+  return (Pool){call->api, call->ctx, (int)MAX(1, MIN(threads, MOST_THREADS))};
 }
 
 static XLA_FFI_Buffer *input(XLA_FFI_CallFrame *call, int i) { return call->args.args[i]; }
