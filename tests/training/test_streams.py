@@ -307,12 +307,16 @@ def test_a_run_that_is_interrupted_leaves_no_thread(error):
 def test_a_signal_ends_the_wait_for_a_slow_source():
     def slow():
         yield batch(0)
+        time.sleep(0.5)  # until the batch was used, and the next is waited for
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.1)
+        time.sleep(0.5)
         yield batch(0)
 
+    model = make_model()
+    model.fit(iter([batch(0), batch(0)]), verbose=0)  # compiles
+
     with pytest.raises(KeyboardInterrupt):
-        make_model().fit(slow(), verbose=0)
+        model.fit(slow(), verbose=0)
 
     assert not prefetching()
 
