@@ -1,7 +1,7 @@
 """Files go both ways between keryx and Keras 3, and hold the same things."""
 
-import inspect
 import functools
+import inspect
 import io
 import json
 import zipfile
