@@ -14,6 +14,7 @@ from keryx._core.hook import Hook
 from keryx._engine import data as engine_data, eager, evaluate as engine_evaluate
 from keryx._engine.plan import Plan
 from keryx._graph import walk
+from keryx._graph.call import signature
 from keryx._graph.layer import Layer
 from keryx._graph.pure import purify, Run
 from keryx._graph.structure import token
@@ -112,9 +113,12 @@ def _compiled_call(model: Any, x: Any) -> Callable[[Any], Any] | None:
 
 
 def _is_own(model: Any) -> bool:
-    """Whether a model is a graph of the library's own layers."""
+    """Whether a model is a graph of the library's own layers, none of which draws
+    unless it is told not to."""
     return model._graph is not None and all(
-        type(layer).__module__.startswith("keryx.") and not isinstance(layer, Lambda)
+        type(layer).__module__.startswith("keryx.")
+        and not isinstance(layer, Lambda)
+        and not signature(type(layer).call).training_default
         for layer in walk.all_layers(model, Layer)
     )
 

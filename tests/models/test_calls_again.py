@@ -108,3 +108,10 @@ def test_what_a_call_does_besides_its_outputs_it_always_does():
         assert float(penal.losses[0]) == pytest.approx(0.01 * (y**2).sum(), rel=1e-5)
         states.append(np.asarray(stateful(np.ones((1, 1, 6), "float32"))))
     assert len({state.tobytes() for state in states}) == 4
+
+
+def test_layers_that_draw_unasked_go_on_drawing():
+    model = Sequential([L.Input((4, 6, 3)), L.RandomFlip("horizontal", seed=1)])
+    x = RNG.random((32, 4, 6, 3), "float32")
+    for _ in range(4):
+        assert np.abs(np.asarray(model(x)) - x).max() > 0
