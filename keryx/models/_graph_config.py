@@ -5,6 +5,7 @@ from typing import Any
 from keryx._core import serial, tree
 from keryx._core.errors import FileError
 from keryx._graph import trace
+from keryx._graph.call import signature
 from keryx._graph.layer import Layer
 from keryx._graph.node import KerasTensor, Node
 
@@ -178,7 +179,7 @@ def _replay(
                 later.append((layer, call))
                 continue
             args = _filled(call.get("args"), outputs)
-            kwargs = _filled(_said(call), outputs)
+            kwargs = _filled(_said(layer, call), outputs)
             number = done.get(id(layer), 0)
             done[id(layer)] = number + 1
             outputs[names[id(layer)], number] = layer(*(args or ()), **kwargs)
@@ -191,10 +192,11 @@ def _replay(
         waiting = later
 
 
-def _said(call: dict[str, Any]) -> dict[str, Any]:
+def _said(layer: Layer, call: dict[str, Any]) -> dict[str, Any]:
     """Returns a call's keyword arguments without a default that Keras filled in."""
     kwargs: dict[str, Any] = call.get("kwargs") or {}
-    if kwargs.get("training") is False and not call.get(FROZEN):
+    default = bool(signature(type(layer).call).training_default)
+    if kwargs.get("training") is default and not call.get(FROZEN):
         return {key: item for key, item in kwargs.items() if key != "training"}
     return kwargs
 
