@@ -128,10 +128,8 @@ def ready(
     if program.run(*args)[1]:
         return None
 
-    compute = program.run
-
     def run(x: Any) -> Any:
-        outputs = compute(*values(pure), x)[0]
+        outputs = program.run(*values(pure), x)[0]
         if not host:
             return outputs
         if isinstance(outputs, jax.Array):

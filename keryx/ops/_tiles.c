@@ -44,7 +44,7 @@ enum {
   TILE = 1024,              /* bytes: 16 rows of 32 bfloat16 numbers */
   BLOCK = PIECES * TILE,    /* the pieces of one tile */
   UNIT_BYTES = 512 << 10,   /* what one thread splits at once for itself */
-  GROUP_BYTES = 3 << 20,    /* the same if its outputs' kernel does not stay in a cache */
+  GROUP_BYTES = 3 << 20,    /* the same, where the kernel is too large for a cache */
   KERNEL_BYTES = 3 << 19,   /* a split kernel that stays in the second-level cache */
   DEEP = 32,                /* tiles along the sum that are split at once */
   MOST_THREADS = 64,
@@ -95,24 +95,9 @@ static void take_part(Team *team) {
   _tile_release();
 }
 
-/* A thread that has helped looks out for more to do for a while, as to wake one that
-   sleeps takes as long as many a product. Others that want the core get it at once. */
-static _Atomic(Team *) posted;
-static atomic_int looking;
-enum { LOOKOUT = 200000 }; /* cycles of the time stamp counter, some 80 microseconds */
-
 static void help(void *data) {
-  Team *team = data;
-  while (team) {
-    take_part(team);
-    leave(team);
-    atomic_fetch_add(&looking, 1);
-    uint64_t start = __rdtsc();
-    while (!(team = atomic_exchange(&posted, NULL)) && __rdtsc() - start < LOOKOUT)
-      sched_yield();
-    atomic_fetch_sub(&looking, 1);
-    if (!team) team = atomic_exchange(&posted, NULL);
-  }
+  take_part(data);
+  leave(data);
 }
 
 /* Runs `work` for every item, on as many threads as there are. */
@@ -122,9 +107,6 @@ static void share_out(Pool *pool, int items, Work *work, void *args) {
   *team = (Team){.items = items, .work = work, .args = args};
   atomic_init(&team->owners, helpers + 1);
   for (int i = 0; i < helpers; i++) {
-    Team *none = NULL;
-    if (atomic_load(&looking) && atomic_compare_exchange_strong(&posted, &none, team))
-      continue;
     XLA_FFI_ThreadPool_Schedule_Args call = {
         .struct_size = sizeof call, .ctx = pool->ctx, .task = help, .data = team};
     XLA_FFI_Error *error = pool->api->XLA_FFI_ThreadPool_Schedule(&call);
