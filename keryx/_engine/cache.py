@@ -9,11 +9,15 @@ import functools
 import hashlib
 import os
 import platform
+import threading
+import time
 from pathlib import Path
 
 import jax
 
 MAX_BYTES = 2 * 2**30
+PRUNED = "pruned"  # a file that tells when the folder was last looked through
+PERIOD = 24 * 3600  # seconds between two times
 
 
 @functools.cache
@@ -28,7 +32,8 @@ def enable() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return  # a home that cannot be written to costs compile time, no more
-    prune(folder)
+    if _is_due(folder):
+        threading.Thread(target=prune, args=(folder,), daemon=True).start()
     settings = {
         "jax_compilation_cache_dir": str(folder),
         "jax_persistent_cache_min_compile_time_secs": 0.0,
@@ -48,6 +53,16 @@ def prune(folder: Path, limit: int = MAX_BYTES) -> None:
                 break
             file.unlink(missing_ok=True)
             total -= info.st_size
+
+
+def _is_due(folder: Path) -> bool:
+    """Tells once a day to prune: looking through thousands of files takes long."""
+    mark = folder / PRUNED
+    with contextlib.suppress(OSError):
+        if mark.exists() and time.time() - mark.stat().st_mtime < PERIOD:
+            return False
+        mark.touch()
+    return True
 
 
 def default_folder() -> Path:

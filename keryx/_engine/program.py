@@ -86,7 +86,8 @@ class ProgramCache:
         try:
             cache.enable()
             start = time.perf_counter()
-            run = jax.jit(make(), donate_argnums=donate).lower(*args).compile()
+            traced = jax.jit(make(), donate_argnums=donate).trace(*args)
+            run = traced.lower().compile(compiler.options(traced))
             made.set_result(Program(run, time.perf_counter() - start))
             self.compiled += 1
         except BaseException as error:

@@ -12,7 +12,7 @@ from keryx._core.shapes import Shape
 from keryx._core.variable import Variable
 from keryx._graph.layer import Layer, LayerOptions
 from keryx.layers._dropout import drop
-from keryx.ops import _tiles
+from keryx.ops import _product_rules
 from keryx.random import SeedGenerator
 
 
@@ -195,7 +195,7 @@ def is_fresh(cell: Any) -> bool:
 def product(x: jax.Array, kernel: jax.Array, masks: jax.Array | None) -> jax.Array:
     """Returns `x @ kernel`, each gate's part under a dropout mask of its own."""
     if masks is None:
-        return _tiles.product(x, kernel)
+        return _product_rules.product(x, kernel)
     parts = jnp.split(kernel, len(masks), axis=-1)
     gates = [(x * mask) @ part for mask, part in zip(masks, parts, strict=True)]
     return jnp.concatenate(gates, axis=-1)

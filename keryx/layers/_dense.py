@@ -10,7 +10,7 @@ from keryx._core.errors import ShapeError
 from keryx._core.shapes import Shape
 from keryx._graph.call import describe
 from keryx._graph.layer import Layer, WeightOptions
-from keryx.ops._tiles import product
+from keryx.ops._product_rules import product
 
 
 class Dense(Layer):

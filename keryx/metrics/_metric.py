@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from keryx import initializers
@@ -13,6 +12,7 @@ from keryx._core import config, dtypes, scope
 from keryx._core.configurable import Configurable
 from keryx._core.errors import StateError
 from keryx._core.hook import missing
+from keryx._core.place import blank, placed
 from keryx._core.registry import snake_case
 from keryx._core.tree import Tree, walk
 from keryx._core.variable import Variable
@@ -214,7 +214,7 @@ class Metric(Configurable):
             name=name,
             path=f"{self.name}/{name}",
         )
-        return variable, jnp.asarray(start)
+        return variable, placed(start)
 
     def _pairs(self) -> list[tuple[Variable, jax.Array]]:
         """All variables with the values they are reset to."""
@@ -223,7 +223,7 @@ class Metric(Configurable):
         for item in walk([v for k, v in vars(self).items() if k not in OWN]):
             more = item._pairs() if isinstance(item, Metric) else []
             if isinstance(item, Variable):
-                more = [(item, jnp.zeros(item.shape, item.dtype))]
+                more = [(item, blank(item.shape, item.dtype))]
             own += [pair for pair in more if id(pair[0]) not in seen]
             seen |= {id(variable) for variable, _ in more}
         return own

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
+from keryx._core.place import blank
 from keryx.losses._reduce import align, spread
 
 
@@ -23,7 +24,7 @@ class Total(NamedTuple):
 
     @classmethod
     def zero(cls, shape: tuple[int, ...] = (), dtype: str = "float32") -> "Total":
-        return cls(jnp.zeros(shape, dtype), jnp.zeros(shape, dtype))
+        return cls(blank(shape, dtype), blank(shape, dtype))
 
     def add(self, values: jax.Array) -> "Total":
         values = values.astype(self.sum.dtype)

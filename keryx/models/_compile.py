@@ -10,6 +10,7 @@ from keryx import losses, metrics as metrics_package, optimizers
 from keryx._core import scope, tree
 from keryx._core.errors import ArgumentError
 from keryx._core.hook import Hook
+from keryx._core.place import blank
 from keryx._engine.state import Batch, Forward
 from keryx._graph.known import Known
 
@@ -294,7 +295,7 @@ class Meter:
 
     def init(self) -> Tree:
         """Returns the states before the first batch of an epoch."""
-        zero = jnp.zeros((), jnp.float32)
+        zero = blank((), jnp.float32)
         zeros = [(zero, zero) for _ in range(1 + len(self.parts) + len(self.tracked))]
         return {
             "loss": zeros,

@@ -20,7 +20,7 @@ from jax import lax
 from jax.custom_batching import custom_vmap
 
 from keryx.ops._conv_geometry import Geometry, Pair
-from keryx.ops._tiles import outer_product, product
+from keryx.ops._product_rules import outer_product, product
 
 
 def adjoint_kernel(kernel: jax.Array, groups: int) -> jax.Array:

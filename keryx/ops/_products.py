@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from keryx._core.op import op
 from keryx.ops._make import as_array, binary, unary
-from keryx.ops._tiles import product
+from keryx.ops._product_rules import product
 
 dot = binary(jnp.dot, "Products summed over `x1`'s last and `x2`'s last axis but one.")
 inner = binary(jnp.inner, "Products summed over the last axes of both.")

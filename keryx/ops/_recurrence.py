@@ -23,11 +23,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from keryx.ops._tiles import outer_product, product
+from keryx.ops._product_rules import outer_product, product
 
 Tree = Any
 # Up to this many steps are written out: measured faster than a loop, to compile too.
 SHORT = 8
+WRITTEN_OUT = "steps_written_out"  # what the compiler knows them by
 
 
 def over_time(
@@ -43,9 +44,10 @@ def over_time(
         result: tuple[Tree, Tree] = jax.lax.scan(step, carry, xs, reverse=reverse)
         return result
     found = []
-    for time in reversed(range(length)) if reverse else range(length):
-        carry, y = step(carry, jax.tree.map(lambda a, t=time: a[t], xs))
-        found.append(y)
+    with jax.named_scope(WRITTEN_OUT):
+        for time in reversed(range(length)) if reverse else range(length):
+            carry, y = step(carry, jax.tree.map(lambda a, t=time: a[t], xs))
+            found.append(y)
     if reverse:
         found.reverse()
     return carry, jax.tree.map(lambda *ys: jnp.stack(ys), *found)

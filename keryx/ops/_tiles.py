@@ -24,9 +24,8 @@ from jax.interpreters import ad, batching, mlir
 from keryx.ops import _tiles_build
 from keryx.ops._conv_geometry import Geometry
 
-# From so many multiplications on the call pays, and from so many rows or channels.
+# From so many multiplications on the call pays, and from so many channels.
 LEAST_WORK = 400_000
-LEAST_ROWS = 12
 LEAST_CHANNELS = 8
 
 
@@ -86,35 +85,6 @@ def convolve(x: jax.Array, kernel: jax.Array, geometry: Geometry) -> jax.Array:
     (padding,), (rate,) = geometry.padding, geometry.dilation
     y = convolution(x[:, None], kernel[None], Place((0, 0), padding, (1, rate)))
     return y[:, 0]
-
-
-def product(x: jax.Array, kernel: jax.Array) -> jax.Array:
-    """Returns `x @ kernel` for a matrix `kernel`, in the fastest known way."""
-    rows = math.prod(x.shape[:-1])
-    if x.ndim < 2 or kernel.ndim != 2 or not _suits_product(rows, x, kernel):
-        return x @ kernel
-    y = convolution(x.reshape(1, rows, 1, -1), kernel[None, None], PLAIN)
-    return y.reshape(*x.shape[:-1], -1)
-
-
-def outer_product(x: jax.Array, grad: jax.Array) -> jax.Array:
-    """Returns `x.T @ grad`, the sum over rows of outer products."""
-    if not _suits_product(len(x), x, grad):
-        return x.T @ grad
-    rows = (1, len(x), 1, -1)
-    return kernel_gradient(x.reshape(rows), grad.reshape(rows), PLAIN, (1, 1))[0, 0]
-
-
-def _suits_product(rows: int, a: jax.Array, b: jax.Array) -> bool:
-    """Whether the tile unit pays for `rows` times the last axis of each."""
-    sizes = a.shape[-1], b.shape[-1]
-    return (
-        a.dtype == b.dtype == jnp.float32
-        and rows * math.prod(sizes) >= LEAST_WORK
-        and rows >= LEAST_ROWS
-        and min(sizes) >= LEAST_CHANNELS
-        and _tiles_build.available()
-    )
 
 
 def convolution(x: jax.Array, kernel: jax.Array, place: Place) -> jax.Array:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from keryx.ops import _tiles, _tiles_build
+from keryx.ops import _product_rules, _tiles, _tiles_build
 from keryx.ops._conv_forms import plain
 from keryx.ops._conv_geometry import Geometry
 
@@ -138,10 +138,10 @@ def test_batches_of_inputs_and_kernels(axes):
 @needs_tiles
 def test_products():
     x, w = draw(64, 100), draw(100, 80)
-    assert distance(_tiles.product(x, w), np.float64(x) @ np.float64(w)) < 1e-6
-    both = _tiles.outer_product(x, draw(64, 120))
+    assert distance(_product_rules.product(x, w), np.float64(x) @ np.float64(w)) < 1e-6
+    both = _product_rules.outer_product(x, draw(64, 120))
     assert distance(both, np.float64(x).T @ np.float64(draw(64, 120))) < 1e-6
-    text = str(jax.make_jaxpr(_tiles.product)(x, w))
+    text = str(jax.make_jaxpr(_product_rules.product)(x, w))
     assert "keryx_convolution" in text
 
 
@@ -151,7 +151,7 @@ def test_small_products_and_other_types_stay_with_xla():
         (draw(1, 4096), draw(4096, 512)),
         (draw(512, 512).astype(jnp.bfloat16), draw(512, 512).astype(jnp.bfloat16)),
     ]:
-        assert "keryx" not in str(jax.make_jaxpr(_tiles.product)(x, w))
+        assert "keryx" not in str(jax.make_jaxpr(_product_rules.product)(x, w))
 
 
 @needs_tiles
@@ -161,7 +161,7 @@ def test_magnitudes_from_tiny_to_huge_keep_their_digits():
     x, w = draw(64, 100) * scales, draw(100, 80) / scales[:, None]
     terms = np.abs(np.float64(x)) @ np.abs(np.float64(w))
     exact = np.float64(x) @ np.float64(w)
-    assert (np.abs(_tiles.product(x, w) - exact) / terms).max() < 3e-7
+    assert (np.abs(_product_rules.product(x, w) - exact) / terms).max() < 3e-7
 
 
 @needs_tiles
