@@ -165,16 +165,19 @@ def retry(
         error: What the call raised; raised again if nothing is known of the call.
     """
     problem = None
-    if type(error) is TypeError:
-        problem = misfit(thing, signature, args, kwargs)
-        if problem is None:  # something inside went wrong
-            raise error
-    known = None
-    if Hook.translate is not None:
-        known = Hook.translate(thing.__qualname__, thing, args, kwargs)
-    if known is None:
-        raise problem or error from None
-    return known
+    try:
+        if type(error) is TypeError:
+            problem = misfit(thing, signature, args, kwargs)
+            if problem is None:  # something inside went wrong
+                raise error
+        known = None
+        if Hook.translate is not None:
+            known = Hook.translate(thing.__qualname__, thing, args, kwargs)
+        if known is None:
+            raise problem or error from None
+        return known
+    finally:
+        del error, problem  # which refer to this frame, and all that the others hold
 
 
 def misfit(

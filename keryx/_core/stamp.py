@@ -1,5 +1,6 @@
 """One count of the changes made to layers, so that caches know their age."""
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +20,12 @@ def current() -> int:
 
 
 def kept(owner: Any, name: str, make: Callable[[Any], Any]) -> Any:
-    """Returns what an owner keeps under a name, made anew if something changed."""
+    """Returns what an owner keeps under a name, made anew if something changed.
+
+    A copy of the owner has one of its own.
+    """
     found = owner.__dict__.get(name)
-    if found is None or found[0] != current():
-        found = (current(), make(owner))
+    if found is None or found[0] != current() or found[1]() is not owner:
+        found = (current(), weakref.ref(owner), make(owner))
         owner.__dict__[name] = found
-    return found[1]
+    return found[2]

@@ -10,7 +10,7 @@ import numpy as np
 
 from keryx._engine.epoch import make_loop
 from keryx._engine.plan import Plan
-from keryx._engine.program import Program, PROGRAMS
+from keryx._engine.program import Account, Program, PROGRAMS
 from keryx._engine.session import Session
 from keryx._engine.source import Piece, Source
 from keryx._engine.state import Logs, Meters, Step
@@ -51,7 +51,7 @@ class Job:
         meters: The metrics.
         key: Structure of all that the step closes over; equal keys, equal programs.
         plan: How many steps a call runs.
-        compile_seconds: Time spent compiling so far.
+        account: What is told of its programs.
         note: Called with a line of text before something takes long.
         fill: Whether a smaller last batch may be filled up with rows that do not count.
     """
@@ -61,7 +61,7 @@ class Job:
     meters: Meters
     key: Any
     plan: Plan = field(default_factory=Plan)
-    compile_seconds: float = 0.0
+    account: Account = field(default_factory=Account)
     note: Callable[[str], None] = lambda text: None
     fill: bool = False
 
@@ -74,8 +74,8 @@ class Job:
             args,
             donate=(0,),
         )
-        if PROGRAMS.compiled != before:
-            self.compile_seconds += program.seconds
+        new = PROGRAMS.compiled != before
+        self.account.add(program.made, piece.batch_size, new=new)
         return program
 
     def _make(self, piece: Piece) -> Callable[..., Any]:

@@ -16,8 +16,10 @@ from keryx._engine.state import Batch
 # Most batches of a pack, and most bytes of several: calls of large batches cost little
 # beside their work, and to cut them out of a pack costs a copy.
 MOST, BYTES = 32, 2**22
-# Packs that wait for their use.
-AHEAD = 2
+# Packs that wait for their use: two, and more up to so many bytes, but no more batches
+# than two full packs have. So loading goes on while a program compiles. Measured for 20
+# batches of 1.5 MB that take 0.1 s each: first epoch 2.8 s, 3.7 with two packs only.
+AHEAD, AHEAD_BYTES = 2, 2**26
 # Seconds that a batch waits for others to join it while nobody computes.
 LINGER = 0.003
 ALIGNED = 64  # bytes; arrays that begin so are taken over without a copy
@@ -160,11 +162,20 @@ class _Handover:
     def _add(self, batch: Batch) -> bool:
         """Takes in a batch once there is room; returns whether more are wanted."""
         with self.change:
-            while len(self.ready) >= AHEAD and not self.closed:
+            while self._is_full() and not self.closed:
                 self.change.wait()
             self.ready += self.packer.add(batch)
             self.change.notify_all()
             return not self.closed
+
+    def _is_full(self) -> bool:
+        """Tells whether enough packs wait for their use."""
+        if len(self.ready) < AHEAD:
+            return False
+        count = sum(pack.count for pack in self.ready)
+        arrays = jax.tree.leaves([pack.data for pack in self.ready])
+        size = sum(array.nbytes for array in arrays)
+        return count >= AHEAD * self.packer.most or size >= AHEAD_BYTES
 
     def take(self) -> Pack | None:
         """Returns the next pack, `None` behind the last one."""

@@ -18,6 +18,8 @@ class Plan:
         step_seconds: Measured time of a step; 0 before the first measurement.
         room: Most epochs that one call may run; 1 if somebody looks between them.
         eager: Whether steps run uncompiled.
+        between: Who looks between two epochs, in words; "" for nobody.
+        streamed: Whether batches come from outside while others run.
     """
 
     every: str = "epoch"
@@ -25,6 +27,8 @@ class Plan:
     step_seconds: float = 0.0
     room: int = 1
     eager: bool = False
+    between: str = ""
+    streamed: bool = False
 
     def epochs(self, left: int, steps: int | None) -> int:
         """Returns how many of the `left` epochs of so many steps to run next."""
@@ -54,8 +58,12 @@ class Plan:
         """Says what the plan is and why."""
         if self.eager:
             return "single steps in Python, nothing compiled: `run_eagerly` is on"
-        unit = {
-            "epoch": "whole epochs" if self.room == 1 else "one epoch or more",
-            "chunk": "pieces of an epoch",
-        }
-        return f"{unit.get(self.every, 'single batches')} per call: {self.reason}"
+        if self.every == "batch":
+            return f"single batches per call: {self.reason}"
+        if self.streamed:
+            return f"as many batches per call as were loaded: {self.reason}"
+        unit = "whole epochs" if self.every == "epoch" else "pieces of an epoch"
+        if self.room > 1:
+            return f"{unit} per call, or several if short: {self.reason}"
+        between = f", {self.between} between two" if self.between else ""
+        return f"{unit} per call: {self.reason}{between}"

@@ -68,7 +68,7 @@ def record(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         spec = layer.compute_output_spec(*args, **kwargs)
     node = Node(layer, args, kwargs)
     outputs = node.outputs_like(spec)
-    layer._nodes.append(node)
+    layer._nodes.add(node)
     return outputs
 
 

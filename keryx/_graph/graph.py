@@ -28,6 +28,8 @@ class Graph:
         self.outputs = outputs
         self.starts: list[KerasTensor] = tree.leaves(inputs)
         self.nodes = list(_sorted(tree.leaves(outputs), self.starts))
+        # Held here, so that each is one tensor and found by its id.
+        self._slots = [node.outputs for node in self.nodes]
 
     def run(self, inputs: Any, instead: dict[int, Any] | None = None) -> Any:
         """Computes the outputs for inputs nested like the graph's.
@@ -39,12 +41,12 @@ class Graph:
         with _values(inputs) as values:
             for start, value in zip(self.starts, tree.leaves(inputs), strict=True):
                 values[id(start)] = value
-            for node in self.nodes:
+            for node, made in zip(self.nodes, self._slots, strict=True):
                 args = trace.substitute(node.args, lambda t: values[id(t)])
                 kwargs = trace.substitute(node.kwargs or {}, lambda t: values[id(t)])
                 function = (instead or {}).get(id(node.function), node.function)
                 outputs = function(*args, **kwargs)
-                slots = [leaf for leaf in tree.leaves(node.outputs) if leaf is not None]
+                slots = [leaf for leaf in tree.leaves(made) if leaf is not None]
                 results = [leaf for leaf in tree.leaves(outputs) if leaf is not None]
                 for slot, result in zip(slots, results, strict=True):
                     values[id(slot)] = result
@@ -54,7 +56,7 @@ class Graph:
         """Returns the calls as a flat list, symbolic tensors as their numbers."""
         numbers = {id(start): i for i, start in enumerate(self.starts)}
         calls = []
-        for node in self.nodes:
+        for node, made in zip(self.nodes, self._slots, strict=True):
             given = (node.args, node.kwargs or {})
             calls.append(
                 (
@@ -62,7 +64,7 @@ class Graph:
                     trace.substitute(given, lambda t: ("t", numbers[id(t)])),
                 )
             )
-            for slot in trace.symbols(node.outputs):
+            for slot in trace.symbols(made):
                 numbers[id(slot)] = len(numbers)
         ends = trace.substitute(self.outputs, lambda t: numbers[id(t)])
         shapes = [(start.shape, start.dtype) for start in self.starts]

@@ -26,6 +26,8 @@ class Known:
 
     def __init__(self, values: dict[int, Any] | None = None) -> None:
         self.values: dict[int, Any] = {} if values is None else values
+        # Held, so that the ids of their tensors stay their own.
+        self._graphs: list[Graph] = []
         self.tracked: dict[str, Any] = {}
 
     def find(self, tensors: Iterable[KerasTensor], given: Any) -> dict[int, Any] | None:
@@ -63,6 +65,7 @@ class Known:
                 return False
             stack.extend(below)
         graph = Graph(list(starts.values()), end)
+        self._graphs.append(graph)
         self.values[id(end)] = graph.run([self.values[key] for key in starts])
         return True
 

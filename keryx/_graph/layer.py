@@ -11,7 +11,7 @@ from keryx._core.hook import assigned, hooked
 from keryx._core.op import find_symbolic
 from keryx._core.shapes import Shape
 from keryx._graph import building, call as calling, naming, structure, trace
-from keryx._graph.node import KerasTensor
+from keryx._graph.node import Calls, KerasTensor
 from keryx._graph.weights import WeightOwner
 
 
@@ -115,7 +115,7 @@ class Layer(WeightOwner):
         self.input_spec: Any = None
         self._trainable = bool(trainable)
         self._losses: list[Any] = []
-        self._nodes: list[Any] = []
+        self._nodes = Calls()
         if input_dim is not None:
             input_shape = (input_dim,)
         if batch_shape is None and input_shape is not None:
@@ -261,13 +261,14 @@ class Layer(WeightOwner):
         return self._only_node("output").outputs
 
     def _only_node(self, what: str) -> Any:
-        if not self._nodes:
+        nodes = self._nodes.of(self)
+        if not nodes:
             raise StateError(
                 calling.describe(self),
                 expected=f"to be part of a graph when its {what} is asked for",
                 got="a layer that was never called on a symbolic tensor",
             )
-        return self._nodes[0]
+        return nodes[0]
 
     @hooked
     def get_config(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import operator
 import sys
+import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -11,6 +11,7 @@ import jax
 from keryx._core import scope
 from keryx._core.dtypes import standardize_dtype
 from keryx._core.errors import StateError
+from keryx._core.hold import Hold
 from keryx._core.hook import missing
 from keryx._core.op import op, Recorded, Symbolic
 from keryx._core.shapes import Shape
@@ -36,6 +37,8 @@ class KerasTensor(Symbolic):
         dtype: Element type.
         name: Name, made up if `None`.
     """
+
+    __slots__ = ("node",)
 
     # NumPy's operators give way to ours.
     __array_ufunc__ = None
@@ -121,6 +124,10 @@ class KerasTensor(Symbolic):
     def __int__(self) -> int:
         return int(self._refuse("a conversion to a number"))
 
+    def __structure__(self) -> Any:
+        """Returns what makes two symbolic tensors the same."""
+        return self.node, self.index, self.shape, self.dtype
+
     def __repr__(self) -> str:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
 
@@ -153,28 +160,39 @@ for _name in ("neg", "abs", "invert"):
     setattr(KerasTensor, f"__{_name}__", lambda self, _f=_unary: _f(self))
 
 
-@dataclass(eq=False)
 class Node(Recorded):
     """One recorded call.
 
-    Attributes:
+    Args:
         function: The layer or operation that was called; `None` for an input.
         args: Its positional arguments, symbolic tensors among them.
         kwargs: Its keyword arguments.
         outputs: Nested symbolic outputs.
     """
 
-    function: Any
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] | None = None
-    outputs: Any = None
-
+    __slots__ = ("function",)
     __getattr__ = missing
 
-    def __post_init__(self) -> None:
-        """Copies nested arguments: the caller may go on adding to a list of them."""
-        given = (self.args, self.kwargs)
-        self.args, self.kwargs = trace.substitute(given, lambda tensor: tensor)
+    def __init__(
+        self,
+        function: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+        outputs: Any = None,
+    ) -> None:
+        self.function = function
+        # A copy, because the caller may go on adding to a list among them.
+        self.args, self.kwargs = trace.substitute((args, kwargs), lambda tensor: tensor)
+        self._ends = jax.tree.map(Hold, outputs)
+
+    @property
+    def outputs(self) -> Any:
+        """Nested symbolic outputs, which are one for as long as somebody holds them."""
+        return jax.tree.map(lambda end: end.get(node=self), self._ends)
+
+    def __structure__(self) -> Any:
+        """Returns what makes two calls the same."""
+        return self.function, self.args, self.kwargs
 
     def outputs_like(self, spec: Any) -> Any:
         """Makes the symbolic outputs that `spec` describes."""
@@ -187,16 +205,54 @@ class Node(Recorded):
             tensor.node, tensor.index = self, next(count)
             return tensor
 
-        self.outputs = jax.tree.map(
+        outputs = jax.tree.map(
             make,
             spec,
             is_leaf=lambda leaf: isinstance(leaf, trace.Spec) or leaf is None,
         )
-        return self.outputs
+        self._ends = jax.tree.map(Hold, outputs)
+        return outputs
 
     def inputs(self) -> list[KerasTensor]:
         """Returns the symbolic tensors among the arguments, in order."""
         return trace.symbols((self.args, self.kwargs or {}))
+
+
+class Calls:
+    """The recorded calls of a layer.
+
+    The first is kept, for `layer.output`. Each other lasts as long as a tensor or a
+    graph that needs it: it may be a call on what the layer itself gave.
+    """
+
+    def __init__(self) -> None:
+        self._first: Hold | None = None
+        self._others: list[weakref.ref[Node]] = []
+
+    def add(self, node: Node) -> None:
+        """Takes in one more call."""
+        if self._first is None:
+            self._first = Hold(node)
+        else:
+            living = [other for other in self._others if other() is not None]
+            self._others = [*living, weakref.ref(node)]
+
+    def of(self, layer: Any) -> list[Node]:
+        """Returns the calls, which are those of `layer`, in their order."""
+        if self._first is None:
+            return []
+        others = (other() for other in self._others)
+        return [
+            self._first.get(function=layer),
+            *(node for node in others if node is not None),
+        ]
+
+    def __getstate__(self) -> tuple[Any, list[Any]]:
+        return self._first, [other() for other in self._others]
+
+    def __setstate__(self, state: tuple[Any, list[Any]]) -> None:
+        self._first, others = state
+        self._others = [weakref.ref(node) for node in others if node is not None]
 
 
 def make_input(

@@ -1,5 +1,6 @@
 """The one door between mutable layers and pure functions."""
 
+import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -74,9 +75,12 @@ class Pure(NamedTuple):
 def purify(layer: Layer, function: Callable[..., Any] | None = None) -> Pure:
     """Turns a built layer into a pure function that JAX can compile, map and scan.
 
+    The layer may hold the function, which does not hold the layer.
+
     Args:
         layer: Whose variables become arguments.
-        function: What to run with them; the call of the layer itself if `None`.
+        function: What to run with them, on the layer and further arguments; the
+            layer's own call if `None`.
 
     Example:
         >>> class Scale(Layer):
@@ -95,10 +99,14 @@ def purify(layer: Layer, function: Callable[..., Any] | None = None) -> Pure:
     hypers = tuple((one, name) for one in layers for name in one.hyper_names)
     sources = [source for one in layers for source in walk.generators(one)]
     slots = {id(source): place for place, source in enumerate(sources)}
+    run_on = function or type(layer).__call__
+    owner = weakref.ref(layer)
 
     def apply(
         values: Params, rest: Params, run: Run, *args: Any, **kwargs: Any
     ) -> Result:
+        layer = owner()
+        assert layer is not None
         here = scope.Scope(
             values={
                 id(v): value
@@ -114,7 +122,7 @@ def purify(layer: Layer, function: Callable[..., Any] | None = None) -> Pure:
             training=run.training,
         )
         with scope.entered(here):
-            outputs = (function or layer)(*args, **kwargs)
+            outputs = run_on(layer, *args, **kwargs)
             found = masks_of(outputs)
             losses = added_losses(layer)
         return Result(

@@ -20,6 +20,7 @@ from keryx._core.variable import Variable
 from keryx.random import SeedGenerator
 
 Token = Any
+Seen = dict[int, tuple[int, Any]]
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis))
 # Attributes that say what an object is called, where it stands, or what it last did.
 IGNORED = frozenset(
@@ -28,7 +29,7 @@ IGNORED = frozenset(
         "_declared_shape", "history", "stop_training", "optimizer", "_engine",
         "_compiled", "_keras_mask", "input_names", "output_names", "_heads",
         "_last_job", "_predictor", "_batch_job", "_fresh_metrics", "_stepper",
-        "_conversions", "_validation",
+        "_conversions", "_validation", "_tracking",
     )
 )  # fmt: skip
 
@@ -54,13 +55,13 @@ def token(thing: Any) -> Token:
     return (settings, _token(thing, {}))
 
 
-def _token(thing: Any, seen: dict[int, int]) -> Token:
+def _token(thing: Any, seen: Seen) -> Token:
     if isinstance(thing, _PLAIN):
         # 1, 1.0 and True are equal but compile differently.
         return (type(thing).__name__, thing)
     if id(thing) in seen:
-        return ("again", seen[id(thing)])
-    seen[id(thing)] = len(seen)
+        return ("again", seen[id(thing)][0])
+    seen[id(thing)] = (len(seen), thing)  # held, so that the id stays its own
     if isinstance(thing, list | tuple):
         return (type(thing).__name__, *(_token(item, seen) for item in thing))
     if isinstance(thing, dict):
@@ -83,7 +84,7 @@ def _token(thing: Any, seen: dict[int, int]) -> Token:
     return _object(thing, seen)
 
 
-def _variable(variable: Variable, seen: dict[int, int]) -> Token:
+def _variable(variable: Variable, seen: Seen) -> Token:
     rules = (variable.regularizer, variable.constraint)
     return (
         "variable",
@@ -100,7 +101,7 @@ def _array(array: np.ndarray[Any, Any]) -> Token:
     return ("array", array.shape, str(array.dtype), digest.digest())
 
 
-def _function(function: types.FunctionType, seen: dict[int, int]) -> Token:
+def _function(function: types.FunctionType, seen: Seen) -> Token:
     """Two functions are one if their code, closure and module are."""
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
     return (
@@ -113,7 +114,7 @@ def _function(function: types.FunctionType, seen: dict[int, int]) -> Token:
     )
 
 
-def _object(thing: Any, seen: dict[int, int]) -> Token:
+def _object(thing: Any, seen: Seen) -> Token:
     cls = type(thing)
     if hasattr(thing, "__structure__"):
         return (cls, _token(thing.__structure__(), seen))

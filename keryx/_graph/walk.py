@@ -45,13 +45,10 @@ def sublayers(layer: Any, kind: type) -> list[Any]:
 def all_layers(layer: Any, kind: type) -> Iterator[Any]:
     """Yields a layer and all layers below it, parents first, each once."""
     seen: set[int] = set()
-
-    def visit(one: Any) -> Iterator[Any]:
-        if id(one) in seen:
-            return
-        seen.add(id(one))
-        yield one
-        for below in one._sublayers():
-            yield from visit(below)
-
-    yield from visit(layer)
+    stack = [layer]
+    while stack:
+        one = stack.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            stack.extend(reversed(one._sublayers()))

@@ -27,6 +27,9 @@ class History(Callback):
         [0.8]
     """
 
+    # The model holds its history, and this holds the model: see `Hold`.
+    __slots__ = ("_model",)
+
     reads_logs = False
     patient = True
 
@@ -74,7 +77,8 @@ class History(Callback):
     def __getstate__(self) -> dict[str, Any]:
         # The history goes on without the model, which may be large.
         self._fetch()
-        return {**self.__dict__, "_model": None}
+        return self.__dict__
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update({**state, "_history": AliasDict(state["_history"])})
+        self._model = None

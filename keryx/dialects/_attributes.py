@@ -151,9 +151,13 @@ def _at(read: Callable[[Any], Any]) -> Get:
     """A method that reads something of the layer's i-th call in a graph."""
 
     def make(layer: Any) -> Any:
-        return lambda node_index=0: read(layer._nodes[node_index])
+        return lambda node_index=0: read(_calls(layer)[node_index])
 
     return make
+
+
+def _calls(layer: Any) -> Any:
+    return layer._nodes.of(layer)
 
 
 def _inputs(node: Any) -> Any:
@@ -196,8 +200,8 @@ LAYER: dict[str, tuple[Get, str]] = {
     "output_mask": (constant(None), ""),
     "input_mask": (constant(None), ""),
     "get_output_shape_for": (same("compute_output_shape"), "compute_output_shape"),
-    "inbound_nodes": (same("_nodes"), ""),
-    "_inbound_nodes": (same("_nodes"), ""),
+    "inbound_nodes": (_calls, ""),
+    "_inbound_nodes": (_calls, ""),
     "outbound_nodes": (constant(list), ""),
     "_outbound_nodes": (constant(list), ""),
     "add_update": (do_nothing, ""),

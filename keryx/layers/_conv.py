@@ -101,9 +101,7 @@ class _Conv(Layer):
             data_format=self.data_format,
             dilation_rate=self.dilation_rate,
         )
-        outputs = spatial.add_bias(outputs, self.bias, self.data_format)
-        activated: jax.Array = self.activation(outputs)
-        return activated
+        return spatial.activate(outputs, self.bias, self.activation, self.data_format)
 
     def _past(self, inputs: jax.Array) -> jax.Array:
         """Puts zeros in front of the time axis: no output sees what comes after it."""

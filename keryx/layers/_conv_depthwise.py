@@ -82,9 +82,7 @@ class _DepthwiseConv(Layer):
             data_format=self.data_format,
             dilation_rate=self.dilation_rate,
         )
-        outputs = spatial.add_bias(outputs, self.bias, self.data_format)
-        activated: jax.Array = self.activation(outputs)
-        return activated
+        return spatial.activate(outputs, self.bias, self.activation, self.data_format)
 
 
 class DepthwiseConv1D(_DepthwiseConv):
@@ -247,9 +245,7 @@ class _SeparableConv(Layer):
             data_format=self.data_format,
             dilation_rate=self.dilation_rate,
         )
-        outputs = spatial.add_bias(outputs, self.bias, self.data_format)
-        activated: jax.Array = self.activation(outputs)
-        return activated
+        return spatial.activate(outputs, self.bias, self.activation, self.data_format)
 
 
 class SeparableConv1D(_SeparableConv):

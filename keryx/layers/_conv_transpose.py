@@ -91,9 +91,7 @@ class _ConvTranspose(Layer):
             data_format=self.data_format,
             dilation_rate=self.dilation_rate,
         )
-        outputs = spatial.add_bias(outputs, self.bias, self.data_format)
-        activated: jax.Array = self.activation(outputs)
-        return activated
+        return spatial.activate(outputs, self.bias, self.activation, self.data_format)
 
 
 class Conv1DTranspose(_ConvTranspose):

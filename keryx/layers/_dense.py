@@ -10,6 +10,7 @@ from keryx._core.errors import ShapeError
 from keryx._core.shapes import Shape
 from keryx._graph.call import describe
 from keryx._graph.layer import Layer, WeightOptions
+from keryx.layers._spatial import activate
 from keryx.ops._product_rules import product
 
 
@@ -92,7 +93,4 @@ class Dense(Layer):
                 got=f"{inputs.shape}",
             )
         outputs = product(inputs, self.kernel.value)
-        if self.bias is not None:
-            outputs = outputs + self.bias.value
-        activated: jax.Array = self.activation(outputs)
-        return activated
+        return activate(outputs, self.bias, self.activation)

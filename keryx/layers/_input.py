@@ -61,8 +61,9 @@ class InputLayer(Layer):
         self.optional = optional
         self.built = True
         self.supports_masking = True
-        tensor = make_input(self.batch_shape, self._dtype, self.name, self)
-        self._nodes.append(tensor.node)
+        node = make_input(self.batch_shape, self._dtype, self.name, self).node
+        assert node is not None
+        self._nodes.add(node)
 
     def call(self, inputs: Any) -> Any:
         return inputs
@@ -75,7 +76,7 @@ class InputLayer(Layer):
     @property
     def output(self) -> Any:
         """The symbolic tensor."""
-        return self._nodes[0].outputs
+        return self._only_node("output").outputs
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments, as plain data."""

@@ -1,5 +1,6 @@
 """What layers over time and space share: sizes of windows, checks of shapes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -11,6 +12,8 @@ from keryx._core.errors import ArgumentError, ShapeError
 from keryx._core.shapes import Shape
 from keryx._graph.call import describe, require_ndim
 from keryx._graph.layer import Layer
+from keryx.activations import relu
+from keryx.ops import _biased_relu
 
 Sizes = int | tuple[int, ...]
 # How messages and docstrings call the axes between batch and channels.
@@ -147,6 +150,21 @@ def require_room(
             got=f"{shape}",
             fix='Use `padding="same"`, a smaller window, or larger inputs.',
         )
+
+
+def activate(
+    outputs: jax.Array,
+    bias: Any,
+    activation: Callable[..., Any],
+    data_format: str = "channels_last",
+) -> jax.Array:
+    """Adds one number per channel, if `bias` is not `None`, and applies a function."""
+    last = bias is not None and data_format == "channels_last"
+    if last and activation is relu and _biased_relu.suits(outputs, bias.value):
+        together: jax.Array = _biased_relu.biased_relu(outputs, bias.value)
+        return together
+    activated: jax.Array = activation(add_bias(outputs, bias, data_format))
+    return activated
 
 
 def add_bias(outputs: jax.Array, bias: Any, data_format: str) -> jax.Array:

@@ -50,7 +50,6 @@ class Compiled:
         self.metrics = tree.map_leaves(_settle_metric, metrics)
         self.weighted_metrics = tree.map_leaves(_settle_metric, weighted_metrics)
         self.options = options
-        self.tracking: Any = None
         if Hook.done is not None:
             Hook.done(Compiled, self)
 

@@ -1,7 +1,8 @@
 """Models that write their own steps or `compute_loss`, as Keras lets them."""
 
 import inspect
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -207,8 +208,10 @@ def make_step(model: Any, name: str, optimizer: Any, meter: "LogMeter") -> Step:
     kinds = held(model, optimizer, name)
     trains = name == "train_step"
     count = len(optimizer.variables)
+    owner = weakref.ref(model)  # which may hold the step
 
     def step(state: TrainState, batch: Batch) -> TrainState:
+        model = owner()
         here = scope.Scope(
             key=key_at(state), step=state.step, training=trains, slots=_slots(model)
         )
@@ -307,20 +310,19 @@ def testing(trainer: Any) -> Testing:
     return Testing(step, meter, meter.init(), ("custom test", trainer.key))
 
 
-def predict_function(model: Any) -> Callable[[Any], Any] | None:
-    """Returns the user's `predict_step` as a function of `x` inside of a pure run."""
-    if not _overrides(model, "predict_step"):
-        return None
+def has_predict_step(model: Any) -> bool:
+    """Tells whether the user wrote `predict_step`."""
+    return _overrides(model, "predict_step")
 
-    def predict(x: Any) -> Any:
-        if not takes_state(model, "predict_step"):
-            return model.predict_step(x)
-        here = scope.current()
-        assert here is not None
-        kinds = model.trainable_variables, model.non_trainable_variables
-        state = tuple([v.value for v in kind] for kind in kinds)
-        outputs, after = model.predict_step(state, x)
-        here.values.update({id(v): a for v, a in zip(kinds[1], after, strict=True)})
-        return outputs
 
-    return predict
+def predict(model: Any, x: Any) -> Any:
+    """Runs the user's `predict_step` inside of a pure run."""
+    if not takes_state(model, "predict_step"):
+        return model.predict_step(x)
+    here = scope.current()
+    assert here is not None
+    kinds = model.trainable_variables, model.non_trainable_variables
+    state = tuple([v.value for v in kind] for kind in kinds)
+    outputs, after = model.predict_step(state, x)
+    here.values.update({id(v): a for v, a in zip(kinds[1], after, strict=True)})
+    return outputs

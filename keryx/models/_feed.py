@@ -132,8 +132,12 @@ class _Prepared:
         # A pass that a look at the first batch began, and that batch.
         self.begun: Iterator[Any] | None = None
         self.waiting: list[Any] = []
-        self.source = _Indexed(self) if self.indexed else _Iterated(self)
         self._seen: tuple[Batch, int] | None = None
+
+    @property
+    def source(self) -> Any:
+        """The prepared batches."""
+        return _Indexed(self) if self.indexed else _Iterated(self)
 
     def sample(self) -> Batch:
         """Returns a few rows."""

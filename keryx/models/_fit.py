@@ -10,16 +10,18 @@ from keryx._core.errors import ArgumentError, KeryxWarning
 from keryx._engine import data as engine_data, eager, evaluate as engine_evaluate, loop
 from keryx._engine.epoch import Extent
 from keryx._engine.plan import Plan
-from keryx._engine.source import ArraySource, Piece, Source
+from keryx._engine.source import ArraySource, Piece, Source, StreamSource
 from keryx._engine.state import Logs
 from keryx._graph.pure import added_losses
-from keryx.callbacks import CallbackList, Progbar
+from keryx.callbacks import _needs, CallbackList, Progbar
+from keryx.callbacks._list import name
 from keryx.callbacks._params import RunParams
 from keryx.models import _custom, _states, _tracking
 from keryx.models._eager import as_compiled
 from keryx.models._feed import Feed
 from keryx.models._trainer import Trainer, trainer_of
 from keryx.random import run_seed
+from keryx.report._account import account_of
 
 
 @as_compiled
@@ -64,7 +66,7 @@ def fit(
     extra = [f"val_{name}" for name in names] if checking is not None else []
     events.check_monitors([*names, *extra], complete=not own_step)
     _tell(model, events, feed, checking, batch_size, (*names, *extra))
-    plan = Plan(events.every, events.who, eager=eager.is_on())
+    plan = _plan(events, checking, source)
     job = trainer.job(seed, plan)
     model.__dict__["stop_training"] = False
     validate = None
@@ -123,7 +125,21 @@ def _finish(model: Any, job: Any) -> None:
     optimizer = model.optimizer
     if optimizer.use_ema:
         optimizer.finalize_variable_values(model.trainable_variables)
-    model.__dict__["_last_job"] = (job.plan, job.compile_seconds)
+    model.__dict__["_last_job"] = (job.plan, job.account)
+
+
+def _plan(events: CallbackList, checking: Feed | None, source: Source) -> Plan:
+    """Returns how many steps a call runs, and because of whom."""
+    lookers = [name(one) for one in events.callbacks if not _needs.patient(one)]
+    if checking is not None:
+        lookers.append("validation")
+    return Plan(
+        events.every,
+        events.who,
+        eager=eager.is_on(),
+        between=" and ".join(dict.fromkeys(lookers)),
+        streamed=isinstance(source, StreamSource),
+    )
 
 
 def _callbacks(
@@ -313,17 +329,5 @@ def compute_loss(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any) ->
 
 def explain(model: Any) -> str:
     """Says in words how the last run of `fit` ran."""
-    plan, seconds = model.__dict__.get("_last_job", (None, 0.0))
-    if plan is None:
-        return "Not trained yet."
-    if plan.eager:
-        return f"Ran {plan.words()}."
-    compiled = (
-        f"Compiled for {seconds:.2f} s."
-        if seconds
-        else "Compiled nothing: a program of the same structure was there."
-    )
-    step = (
-        f" A step took {plan.step_seconds * 1e3:.3g} ms." if plan.step_seconds else ""
-    )
-    return f"Ran {plan.words()}. {compiled}{step}"
+    job = model.__dict__.get("_last_job")
+    return "Not trained yet." if job is None else account_of(*job)

@@ -129,20 +129,25 @@ def restore(cls: Any, config: dict[str, Any], custom_objects: Any = None) -> Any
             outputs[name, 0] = layer.output
     _replay(waiting, outputs, {id(layer): name for name, layer in layers.items()})
 
-    def find(place: Any) -> Any:
-        if _is_place(place):
-            name, call, index = place
-            first = _first_call(layers.get(name))
-            return _slot(outputs, [name, max(call - first, 0), index])
-        if isinstance(place, dict):
-            return {key: find(item) for key, item in place.items()}
-        found = [find(item) for item in place]
-        return found[0] if len(found) == 1 and _is_place(place[0]) else found
-
-    inputs, ends = find(config["input_layers"]), find(config["output_layers"])
+    inputs, ends = (
+        _found(config[name], layers, outputs)
+        for name in ("input_layers", "output_layers")
+    )
     model = cls(inputs, ends, name=config.get("name"))
     model.trainable = config.get("trainable", True) if not _mixed(model) else True
     return model
+
+
+def _found(place: Any, layers: dict[str, Layer], outputs: dict[Any, Any]) -> Any:
+    """Returns the ends of a graph, nested as in the file."""
+    if _is_place(place):
+        name, call, index = place
+        first = _first_call(layers.get(name))
+        return _slot(outputs, [name, max(call - first, 0), index])
+    if isinstance(place, dict):
+        return {key: _found(item, layers, outputs) for key, item in place.items()}
+    found = [_found(item, layers, outputs) for item in place]
+    return found[0] if len(found) == 1 and _is_place(place[0]) else found
 
 
 def _mixed(model: Any) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from keryx._core import tree
 from keryx._engine import eager
 from keryx._graph import trace
-from keryx._graph.node import KerasTensor
+from keryx._graph.node import Calls, KerasTensor
 from keryx.models._compile import Output
 
 
@@ -27,7 +27,7 @@ def build(model: Any, x: Any) -> None:
         model(x)
         return
     model(symbols_like(x))
-    model._nodes.clear()
+    model._nodes = Calls()  # that of the shapes is none in a graph
 
 
 def computes(model: Any) -> bool:

@@ -155,7 +155,8 @@ class Predictor:
     """
 
     def __init__(self, model: Any) -> None:
-        self.pure = purify(model, _custom.predict_function(model))
+        own = _custom.has_predict_step(model)
+        self.pure = purify(model, _custom.predict if own else None)
         self.key = token(model)
         self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
         self.known: dict[Any, Callable[[Any], Any]] = {}

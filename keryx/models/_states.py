@@ -1,5 +1,6 @@
 """The states of recurrent layers: carried from batch to batch, or handed in and out."""
 
+import functools
 from collections import Counter
 from typing import Any
 
@@ -99,6 +100,22 @@ def initial(model: Any, batch_size: int) -> States:
     }
 
 
+def _flow(layers: dict[str, Any], model: Any, x: Any, states: States) -> Any:
+    """Calls a model with the states of its recurrent layers handed in and out."""
+    here = scope.current()
+    assert here is not None
+    here.flow = {
+        id(layer): states[name] for name, layer in layers.items() if name in states
+    }
+    outputs = model(x)
+    after = {
+        name: jax.tree.leaves(here.flow[id(layer)])
+        for name, layer in layers.items()
+        if id(layer) in here.flow
+    }
+    return outputs, after
+
+
 class Stepper:
     """A model as a function of inputs and states.
 
@@ -115,29 +132,8 @@ class Stepper:
                 got="one without",
                 fix="Use `predict`, or call the model.",
             )
-        self.pure = purify(model, self._flow(model))
+        self.pure = purify(model, functools.partial(_flow, self.layers))
         self.key = ("step", token(model))
-
-    def _flow(self, model: Any) -> Any:
-        """Returns the model's call with the states handed in and out."""
-
-        def call(x: Any, states: States) -> Any:
-            here = scope.current()
-            assert here is not None
-            here.flow = {
-                id(layer): states[name]
-                for name, layer in self.layers.items()
-                if name in states
-            }
-            outputs = model(x)
-            after = {
-                name: jax.tree.leaves(here.flow[id(layer)])
-                for name, layer in self.layers.items()
-                if id(layer) in here.flow
-            }
-            return outputs, after
-
-        return call
 
     def __call__(self, x: Any, states: States) -> tuple[Any, States]:
         args = (

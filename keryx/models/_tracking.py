@@ -197,7 +197,7 @@ def of(model: Any) -> Tracking | None:
     compiled = model.__dict__.get("_compiled")
     if compiled is None:
         return None
-    if compiled.tracking is None:
-        compiled.tracking = Tracking(compiled)
-    tracking: Tracking = compiled.tracking
+    tracking: Tracking | None = model.__dict__.get("_tracking")
+    if tracking is None or tracking.compiled is not compiled:
+        tracking = model.__dict__["_tracking"] = Tracking(compiled)
     return tracking

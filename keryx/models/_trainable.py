@@ -4,7 +4,9 @@ from typing import Any
 
 from keryx import optimizers
 from keryx._core import serial
+from keryx._core.hold import Hold
 from keryx._core.hook import hooked
+from keryx.callbacks import History
 from keryx.models import _fit, _predict, _states
 from keryx.models._compile import Compiled
 from keryx.models._steps import Stepping
@@ -14,7 +16,17 @@ class Trainable(Stepping):
     """A layer with Keras's methods of training, evaluation and prediction."""
 
     stop_training = False
-    history: Any = None
+
+    @property
+    def history(self) -> Any:
+        """The `History` of the last `fit`; `None` before."""
+        kept = self.__dict__.get("history")
+        return kept.get(_model=self) if isinstance(kept, Hold) else kept
+
+    @history.setter
+    def history(self, value: Any) -> None:
+        kept = Hold(value) if isinstance(value, History) else value
+        self.__dict__["history"] = kept
 
     @hooked
     def compile(

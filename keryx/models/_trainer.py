@@ -1,6 +1,7 @@
 """What a model, the arguments of `compile` and the data's shapes settle together."""
 
 import functools
+import weakref
 from typing import Any
 
 import jax
@@ -34,7 +35,7 @@ class Trainer:
     """
 
     def __init__(self, model: Any, compiled: Compiled, sample: Batch) -> None:
-        self.model = model
+        self._model = weakref.ref(model)  # which holds its trainer
         self.compiled = compiled
         self.sample = sample
         self.shapes = row_shapes(sample)
@@ -51,14 +52,20 @@ class Trainer:
         if tracking is not None and self.heads:
             tracking.settle(self.heads)
         self.meter = Meter(self.heads, _tracked.names(model))
-        self.pure = purify(model, functools.partial(forward, model, self.heads))
+        self.pure = purify(model, functools.partial(forward, self.heads))
         self.stateful = any(isinstance(v, Carried) for v in self.pure.buffers)
         self.places = compiled.optimizer.follow(self.pure.params)
         self.stamp = stamp.current()
 
-    def fits(self, compiled: Compiled, sample: Batch) -> bool:
-        """Tells whether nothing changed since this was made."""
-        same = self.compiled is compiled and self.stamp == stamp.current()
+    @property
+    def model(self) -> Any:
+        """The model, which lives for as long as it trains."""
+        return self._model()
+
+    def fits(self, model: Any, compiled: Compiled, sample: Batch) -> bool:
+        """Tells whether this is the model's own, and nothing changed since."""
+        same = self.model is model and self.compiled is compiled
+        same = same and self.stamp == stamp.current()
         return same and self.shapes == row_shapes(sample)
 
     @functools.cached_property
@@ -147,7 +154,7 @@ class Trainer:
             )
 
 
-def forward(model: Any, heads: Any, batch: Batch) -> Forward:
+def forward(heads: Any, model: Any, batch: Batch) -> Forward:
     """Runs a model and its loss on a batch, inside a pure run."""
     here = scope.current()
     assert here is not None
@@ -183,7 +190,7 @@ def trainer_of(model: Any, sample: Batch, what: str) -> Trainer:
             fix='Call e.g. `model.compile(optimizer="adam", loss="mse")` first.',
         )
     trainer: Trainer | None = model.__dict__.get("_engine")
-    if trainer is None or not trainer.fits(compiled, sample):
+    if trainer is None or not trainer.fits(model, compiled, sample):
         trainer = Trainer(model, compiled, sample)
         model.__dict__["_engine"] = trainer
     return trainer

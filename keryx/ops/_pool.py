@@ -13,7 +13,11 @@ from keryx._core import check
 from keryx._core.config import standardize_data_format
 from keryx._core.errors import ShapeError
 from keryx._core.op import op
-from keryx.ops import _conv_rules as rules, _pool_forms as forms
+from keryx.ops import (
+    _conv_rules as rules,
+    _pool_forms as forms,
+    _pool_kernels as kernels,
+)
 from keryx.ops._pool_forms import Windows
 
 Sizes = int | Sequence[int]
@@ -148,6 +152,8 @@ def _max(x: jax.Array, windows: Windows) -> jax.Array:
     many = math.prod(windows.pool) > rules.MOST_SLICES
     if rules.is_plain(x) or (many and not windows.is_tiling):
         return forms.plain_max(x, windows)
+    if kernels.suits(x, windows):
+        return kernels.tiled_max(x, windows.pool)
     form = forms.tiled_max if many else forms.indexed_max
     largest: jax.Array = form(x, windows)
     return largest

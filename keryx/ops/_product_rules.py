@@ -12,7 +12,7 @@ import math
 import jax
 import jax.numpy as jnp
 
-from keryx.ops import _tiles, _tiles_build
+from keryx.ops import _kernels, _tiles
 
 LEAST_ROWS = 12  # that pay on the tile unit
 # Up to so many multiplications sums are faster; measured between 640 and 40,000 of them
@@ -52,7 +52,7 @@ def _suits_tiles(rows: int, a: jax.Array, b: jax.Array) -> bool:
         and rows * math.prod(sizes) >= _tiles.LEAST_WORK
         and rows >= LEAST_ROWS
         and min(sizes) >= _tiles.LEAST_CHANNELS
-        and _tiles_build.available()
+        and _kernels.available()
     )
 
 

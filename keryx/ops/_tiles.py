@@ -21,7 +21,7 @@ from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
-from keryx.ops import _tiles_build
+from keryx.ops import _kernels
 from keryx.ops._conv_geometry import Geometry
 
 # From so many multiplications on the call pays, and from so many channels.
@@ -66,7 +66,7 @@ def suits(
     size = geometry.output_size(shape[1:-1], taps)
     work = shape[0] * math.prod(size) * math.prod(kernel_shape)
     enough = min(channels, filters) >= LEAST_CHANNELS and work >= LEAST_WORK
-    return enough and _tiles_build.available()
+    return enough and _kernels.available()
 
 
 def _is_shift(geometry: Geometry, taps: Sequence[int]) -> bool:

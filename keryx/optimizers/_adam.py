@@ -5,9 +5,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from keryx.ops import _updates
 from keryx.optimizers import _checks
 from keryx.optimizers._optimizer import Optimizer, Rate
-from keryx.optimizers._state import Hyper, rest, Slots
+from keryx.optimizers._state import ALL_GRADIENTS, Hyper, rest, Slots
 
 
 class Adam(Optimizer):
@@ -103,6 +104,19 @@ class Adam(Optimizer):
             root = after["velocity_hat"] = jnp.maximum(slots["velocity_hat"], root)
         step = hyper["step_size"] * after["momentum"]
         return -step / (jnp.sqrt(root) + hyper["epsilon"]), after
+
+    def replace(
+        self, grad: jax.Array, param: jax.Array, slots: Slots, hyper: Hyper
+    ) -> tuple[jax.Array, Slots]:
+        plain = type(self).rule is Adam.rule and "velocity_hat" not in slots
+        if not (plain and _updates.suits(param, grad, *slots.values())):
+            return super().replace(grad, param, slots, hyper)
+        near, far = rest(hyper["beta_1"]), rest(hyper["beta_2"])
+        numbers = near, far, hyper["step_size"], hyper["epsilon"]
+        held = slots["momentum"], slots["velocity"]
+        wait = hyper[ALL_GRADIENTS]
+        param, mean, square = _updates.adam(param, *held, grad, numbers, wait)
+        return param, {"momentum": mean, "velocity": square}
 
 
 class AdamW(Adam):

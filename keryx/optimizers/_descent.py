@@ -14,6 +14,7 @@ from keryx._core.place import placed
 from keryx._core.variable import Variable
 from keryx.optimizers import _gradients
 from keryx.optimizers._state import (
+    ALL_GRADIENTS,
     Arrays,
     Gradients,
     Hyper,
@@ -184,9 +185,15 @@ def by_rule(
     params: Arrays,
     hyper: Hyper,
 ) -> tuple[Arrays, OptState]:
-    """Applies the optimizer's rule to one parameter after the other."""
+    """Applies the optimizer's rule to one parameter after the other.
+
+    A number of each gradient goes with the hyperparameters, for steps in place that must
+    wait until no gradient needs the parameters any more.
+    """
     number = updates_done(optimizer, state.step) + 1
     hyper, extra = optimizer.prepare(hyper, number, state.extra)
+    firsts = [jnp.ravel(grad)[0] for grad in grads if grad is not None and grad.size]
+    hyper = {**hyper, ALL_GRADIENTS: jnp.stack(firsts) if firsts else jnp.zeros(0)}
     rows: list[tuple[jax.Array, Slots]] = []
     for i, (grad, param) in enumerate(zip(grads, params, strict=True)):
         slots = {name: arrays[i] for name, arrays in state.slots.items()}

@@ -3,9 +3,10 @@
 import jax
 import jax.numpy as jnp
 
+from keryx.ops import _updates
 from keryx.optimizers import _checks
 from keryx.optimizers._optimizer import Optimizer, Rate
-from keryx.optimizers._state import Hyper, rest, root_of, Slots
+from keryx.optimizers._state import ALL_GRADIENTS, Hyper, rest, root_of, Slots
 
 
 class RMSprop(Optimizer):
@@ -104,3 +105,16 @@ class RMSprop(Optimizer):
             step = hyper["momentum"] * slots["momentum"] + step
             after["momentum"] = step
         return -step, after
+
+    def replace(
+        self, grad: jax.Array, param: jax.Array, slots: Slots, hyper: Hyper
+    ) -> tuple[jax.Array, Slots]:
+        plain = type(self).rule is RMSprop.rule and slots.keys() == {"velocity"}
+        if not (plain and _updates.suits(param, grad, *slots.values())):
+            return super().replace(grad, param, slots, hyper)
+        rho, epsilon = hyper["rho"], hyper["epsilon"]
+        ends = (0.0, epsilon) if self.epsilon_outside else (epsilon, 0.0)
+        numbers = rho, rest(rho), hyper["learning_rate"], *ends
+        held, wait = slots["velocity"], hyper[ALL_GRADIENTS]
+        param, square = _updates.rmsprop(param, held, grad, numbers, wait)
+        return param, {"velocity": square}

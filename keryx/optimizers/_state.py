@@ -11,6 +11,7 @@ Arrays = tuple[jax.Array, ...]
 Gradients = tuple[jax.Array | None, ...]
 Hyper = dict[str, jax.Array]
 Slots = dict[str, jax.Array]
+ALL_GRADIENTS = "all_gradients"  # among hyperparameters: a number of each gradient
 
 
 class ParamInfo(NamedTuple):

@@ -304,7 +304,7 @@ def _flattened_space(layer: Any) -> tuple[int, ...] | None:
 
 def _input_of(layer: Any) -> Any:
     """Returns the symbolic tensor that a layer was called on, if it was."""
-    nodes = getattr(layer, "_nodes", None) or []
+    nodes = layer._nodes.of(layer) if isinstance(layer, Layer) else []
     if not nodes:
         return None
     tensors = trace.symbols((nodes[0].args, nodes[0].kwargs))

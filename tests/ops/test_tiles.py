@@ -7,12 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from keryx.ops import _product_rules, _tiles, _tiles_build
+from keryx.ops import _product_rules, _tiles, _kernels
 from keryx.ops._conv_forms import plain
 from keryx.ops._conv_geometry import Geometry
 
 needs_tiles = pytest.mark.skipif(
-    not _tiles_build.available(), reason="this processor has no tile unit"
+    not _kernels.available(), reason="this processor has no tile unit"
 )
 
 # Images, height, width, channels; taps; filters; zeros around; distances of taps.
@@ -176,30 +176,30 @@ def test_the_same_numbers_every_time():
 
 
 def test_it_can_be_turned_off(monkeypatch):
-    monkeypatch.setenv("KERYX_TILES", "off")
-    assert not _tiles_build.available.__wrapped__()
+    monkeypatch.setenv("KERYX_KERNELS", "off")
+    assert not _kernels.available.__wrapped__()
 
 
 @needs_tiles
 def test_without_compiler_or_folder_there_are_no_kernels(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("CC", "/bin/false")
-    assert _tiles_build._library() is None
-    assert list((tmp_path / "cache" / "keryx" / "tiles").iterdir()) == []
+    assert _kernels._library() is None
+    assert list((tmp_path / "cache" / "keryx" / "kernels").iterdir()) == []
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("CC")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert _tiles_build._library() is None
+    assert _kernels._library() is None
 
 
 @needs_tiles
 def test_the_kernels_are_built_once(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert _tiles_build._library() is not None
-    (built,) = (tmp_path / "keryx" / "tiles").iterdir()
+    assert _kernels._library() is not None
+    (built,) = (tmp_path / "keryx" / "kernels").iterdir()
     monkeypatch.setenv("CC", "/bin/false")
-    assert _tiles_build._library() is None  # another compiler, another file
+    assert _kernels._library() is None  # another compiler, another file
     monkeypatch.delenv("CC")
     before = built.stat().st_mtime_ns
-    assert _tiles_build._library() is not None
+    assert _kernels._library() is not None
     assert built.stat().st_mtime_ns == before

@@ -31,7 +31,10 @@ def make_model():
 
 @pytest.fixture
 def make_job(data):
+    models = []  # which their jobs do not keep
+
     def make(model, seed=5):
+        models.append(model)
         batch = Batch(*data)
         trainer = trainer_of(model, sample_of(batch), "fit")
         return trainer.job(seed, Plan())

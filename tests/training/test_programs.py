@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from keryx.layers import Dense, Dropout, Input
-from keryx.models import Sequential
+from keryx.layers import Dense, Dropout, Input, Lambda
+from keryx.models import Model, Sequential
 from keryx.optimizers import SGD
 
 pytestmark = pytest.mark.usefixtures("seeded")
@@ -24,6 +24,30 @@ def test_a_second_model_of_the_same_architecture_compiles_nothing(
     fit(make_model(units=7), data)
 
     assert compiled() == first
+
+
+@pytest.mark.parametrize("last", [3, 5])
+def test_functions_that_close_over_other_values_are_others(last):
+    def times(factor):
+        return lambda x: factor * x
+
+    model = Sequential([Input((3,)), Lambda(times(2)), Lambda(times(last))])
+
+    assert model.predict(np.ones((1, 3)), verbose=0).tolist() == [[2.0 * last] * 3]
+
+
+@pytest.mark.parametrize("last", [1, 100])
+def test_losses_that_close_over_other_values_are_others(last):
+    def scaled(factor):
+        return lambda y_true, y_pred: factor * (y_true - y_pred) ** 2
+
+    inputs = Input((1,))
+    ends = [Dense(1, kernel_initializer="ones")(inputs) for _ in range(2)]
+    model = Model(inputs, ends)
+    model.compile("sgd", [scaled(1), scaled(last)])
+    ones, twos = np.ones((4, 1)), 2 * np.ones((4, 1))
+
+    assert model.evaluate(ones, [twos, twos], verbose=0)[0] == 1 + last
 
 
 def test_another_architecture_compiles(make_model, data, compiled):

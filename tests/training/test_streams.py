@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from keryx import layers
-from keryx._engine import packs
+from keryx._engine import compiler, packs
 from keryx._engine.data import unpack
 from keryx._engine.program import PROGRAMS
 from keryx._engine.state import Batch
@@ -242,6 +242,32 @@ def test_an_empty_source_is_refused():
         make_model().fit(iter([]), verbose=0)
 
 
+@pytest.mark.parametrize("workers", [0, 3], ids=["generator", "workers"])
+def test_batches_are_loaded_while_the_program_compiles(workers, monkeypatch):
+    compiling, loaded = threading.Event(), threading.Event()
+    look = compiler.contents_of
+
+    def read(index):
+        if index == 1:
+            assert compiling.wait(10)
+            loaded.set()
+        return batch(STARTS[index])
+
+    def waiting(traced):
+        compiling.set()
+        assert loaded.wait(10)
+        return look(traced)
+
+    class Slow(Indexed):
+        def __getitem__(self, index):
+            return read(index)
+
+    monkeypatch.setattr(compiler, "contents_of", waiting)
+    source = Slow(workers=workers) if workers else map(read, range(len(STARTS)))
+
+    make_model(13 + workers).fit(source, shuffle=False, verbose=0)
+
+
 # --- ends before the end --------------------------------------------------------------
 
 
@@ -356,3 +382,19 @@ def test_packs_are_as_large_as_their_limits_say(monkeypatch):
     made = [pack for i in STARTS[:5] for pack in packer.add(Batch(*batch(i)))]
 
     assert [pack.count for pack in [*made, *packer.close()]] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("together", "bytes_ahead", "count"),
+    [(1, 1, 2), (1, 5, 5), (1, 1000, 64), (32, 1, 64), (32, 1000, 64)],
+)
+def test_small_packs_wait_in_greater_number(together, bytes_ahead, count, monkeypatch):
+    size = SIZE * 5 * 4  # bytes of a batch
+    monkeypatch.setattr(packs, "BYTES", together * size)
+    monkeypatch.setattr(packs, "AHEAD_BYTES", bytes_ahead * size)
+    handover = packs._Handover(iter(()), packs.Packer())
+
+    while not handover._is_full():
+        handover.ready += handover.packer.add(Batch(*batch(0)))
+
+    assert sum(pack.count for pack in handover.ready) == count

@@ -1,8 +1,9 @@
 """Symbolic tensors computed: `function`, `gradients`, `eval`."""
 
 import dataclasses
+import weakref
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -158,7 +159,10 @@ class Function:
         self._variables = list({id(x): x for x in held}.values())
         self._hypers = [(layer, name) for layer in layers for name in layer.hyper_names]
         self._slots = _slots(layers)
-        self._compiled = jax.jit(self._compute, static_argnums=0)
+        compute = weakref.WeakMethod(self._compute)  # of this, which holds the program
+        self._compiled = jax.jit(
+            lambda *args: cast(Any, compute())(*args), static_argnums=0
+        )
 
     def __call__(self, inputs: Any = ()) -> Any:
         """Computes the outputs, then applies the updates."""

@@ -1,8 +1,8 @@
-"""Builds and loads the kernels of `_tiles.c`, where processor and system allow it.
+"""Builds and loads the kernels written in C, where processor and system allow it.
 
 They are compiled once a machine, in about a second, by the C compiler found there, and
 kept in the user's cache. Without the tile unit, a compiler or a second chance to write
-the cache everything is computed by XLA alone. `KERYX_TILES=off` does that on purpose.
+the cache everything is computed by XLA alone. `KERYX_KERNELS=off` does that on purpose.
 """
 
 import contextlib
@@ -18,8 +18,15 @@ from pathlib import Path
 
 import jax
 
-SOURCE = Path(__file__).with_name("_tiles.c")
-TARGETS = ("keryx_convolution", "keryx_kernel_gradient")
+FOLDER = Path(__file__).parent
+SOURCES = [FOLDER / f"_{name}.c" for name in ("tiles", "updates", "passes")]
+HEADER = FOLDER / "_kernels.h"
+TARGETS = (
+    *("keryx_convolution", "keryx_kernel_gradient"),
+    *("keryx_adam", "keryx_rmsprop"),
+    *("keryx_biased_relu", "keryx_relu_gradient"),
+    *("keryx_max_pool", "keryx_put_back"),
+)
 FLAGS = (
     *("-O3", "-shared", "-fPIC", "-std=gnu11"),
     *("-mavx512f", "-mavx512bw", "-mavx512vl", "-mamx-tile", "-mamx-bf16"),
@@ -30,7 +37,7 @@ PATIENCE = 60.0  # seconds
 @functools.cache
 def available() -> bool:
     """Whether the kernels are at hand; the first call builds and registers them."""
-    if not _has_tiles() or os.environ.get("KERYX_TILES", "").lower() in ("off", "0"):
+    if not _has_tiles() or os.environ.get("KERYX_KERNELS", "").lower() in ("off", "0"):
         return False
     if jax.default_backend() != "cpu" or jax.device_count() > 1:
         return False
@@ -59,10 +66,12 @@ def _library() -> ctypes.CDLL | None:
     headers = jax.ffi.include_dir()
     if not compiler:
         return None
-    key = hashlib.blake2b(SOURCE.read_bytes(), digest_size=8)
+    key = hashlib.blake2b(digest_size=8)
+    for file in (HEADER, *SOURCES):
+        key.update(file.read_bytes())
     key.update(f"{FLAGS} {compiler} {jax.__version__}".encode())
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    path = Path(base) / "keryx" / "tiles" / f"{key.hexdigest()}.so"
+    path = Path(base) / "keryx" / "kernels" / f"{key.hexdigest()}.so"
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +81,7 @@ def _library() -> ctypes.CDLL | None:
                     compiler,
                     *FLAGS,
                     f"-I{headers}",
-                    str(SOURCE),
+                    *map(str, SOURCES),
                     "-o",
                     str(made),
                 ]
