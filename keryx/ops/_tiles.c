@@ -578,6 +578,148 @@ static void kernel_gradient(Grad *c) {
   give(memory, size);
 }
 
+/* ---- Few channels: pictures --------------------------------------------------------- */
+
+/* Where a receptive field has few numbers (3 x 3 of one channel, of three), a tile would
+   be mostly empty. Here an output is the sum of `terms` products on the vector unit. */
+
+enum {
+  MOST_TERMS = 32,  /* taps times channels */
+  STRIP = 6,        /* positions side by side, of 32 filters */
+  TERMS = 10,       /* terms side by side, of 32 filters */
+  BAND = 8,         /* output rows that a thread takes at once */
+};
+
+typedef struct {
+  const float *x;             /* the inputs */
+  float *y, *w;               /* outputs (or their gradient), kernel (or its gradient) */
+  Int height, width, channels, out_h, out_w, filters, taps_h, taps_w;
+  Int top, left, rate_h, rate_w;
+  Int bands, terms, pitch;    /* bands an image; numbers a row with its zeros */
+  Int offset[MOST_TERMS];     /* of each term from its position */
+  float *padded, *partial;    /* one of each thread, one sum of each band */
+  Int padded_size;
+} Few;
+
+/* Copies the rows that a band reads, with the zeros around. */
+static float *pad_band(Few *f, Int image, Int row, Int rows, int worker) {
+  float *padded = f->padded + worker * f->padded_size, *to = padded;
+  Int line = f->width * f->channels, before = f->left * f->channels;
+  Int used = MIN(line, f->pitch - before);
+  for (Int i = 0; i < rows + (f->taps_h - 1) * f->rate_h; i++, to += f->pitch) {
+    Int from = row + i - f->top;
+    memset(to, 0, f->pitch * sizeof(float));
+    if (from >= 0 && from < f->height)
+      memcpy(to + before, f->x + (image * f->height + from) * line, used * sizeof(float));
+  }
+  return padded;
+}
+
+/* `strip` positions, 32 filters. */
+INLINE void few_strip(const Few *f, const float *x, float *y, Int filter, int strip) {
+  __mmask16 low = first(f->filters - filter), high = first(f->filters - filter - 16);
+  __m512 sum[STRIP][2];
+  for (int p = 0; p < strip; p++) sum[p][0] = sum[p][1] = _mm512_setzero_ps();
+  for (Int t = 0; t < f->terms; t++) {
+    const float *w = f->w + t * f->filters + filter;
+    __m512 a = _mm512_maskz_loadu_ps(low, w), b = _mm512_maskz_loadu_ps(high, w + 16);
+    for (int p = 0; p < strip; p++) {
+      __m512 v = _mm512_set1_ps(x[f->offset[t] + p * f->channels]);
+      sum[p][0] = _mm512_fmadd_ps(v, a, sum[p][0]);
+      sum[p][1] = _mm512_fmadd_ps(v, b, sum[p][1]);
+    }
+  }
+  for (int p = 0; p < strip; p++) {
+    _mm512_mask_storeu_ps(y + p * f->filters, low, sum[p][0]);
+    _mm512_mask_storeu_ps(y + p * f->filters + 16, high, sum[p][1]);
+  }
+}
+
+static void item_few(void *args, int item, int worker) {
+  Few *f = args;
+  Int image = item / f->bands, row = item % f->bands * BAND;
+  Int rows = MIN(BAND, f->out_h - row);
+  float *x = pad_band(f, image, row, rows, worker);
+  for (Int r = 0; r < rows; r++) {
+    float *y = f->y + (image * f->out_h + row + r) * f->out_w * f->filters;
+    for (Int n = 0; n < f->filters; n += 32) {
+      Int p = 0;
+      for (; p + STRIP <= f->out_w; p += STRIP)
+        few_strip(f, x + r * f->pitch + p * f->channels, y + p * f->filters + n, n, STRIP);
+      for (; p < f->out_w; p++)
+        few_strip(f, x + r * f->pitch + p * f->channels, y + p * f->filters + n, n, 1);
+    }
+  }
+}
+
+/* `terms` terms from `t` on, 32 filters, one row of positions. */
+INLINE void few_sums(const Few *f, const float *x, const float *g, float *w, Int filter,
+                     Int t, int terms) {
+  __mmask16 low = first(f->filters - filter), high = first(f->filters - filter - 16);
+  __m512 sum[TERMS][2];
+  for (int i = 0; i < terms; i++) {
+    sum[i][0] = _mm512_maskz_loadu_ps(low, w + i * f->filters);
+    sum[i][1] = _mm512_maskz_loadu_ps(high, w + i * f->filters + 16);
+  }
+  for (Int p = 0; p < f->out_w; p++, x += f->channels, g += f->filters) {
+    __m512 a = _mm512_maskz_loadu_ps(low, g), b = _mm512_maskz_loadu_ps(high, g + 16);
+    for (int i = 0; i < terms; i++) {
+      __m512 v = _mm512_set1_ps(x[f->offset[t + i]]);
+      sum[i][0] = _mm512_fmadd_ps(v, a, sum[i][0]);
+      sum[i][1] = _mm512_fmadd_ps(v, b, sum[i][1]);
+    }
+  }
+  for (int i = 0; i < terms; i++) {
+    _mm512_mask_storeu_ps(w + i * f->filters, low, sum[i][0]);
+    _mm512_mask_storeu_ps(w + i * f->filters + 16, high, sum[i][1]);
+  }
+}
+
+static void item_few_gradient(void *args, int item, int worker) {
+  Few *f = args;
+  Int image = item / f->bands, row = item % f->bands * BAND;
+  Int rows = MIN(BAND, f->out_h - row), size = f->terms * f->filters;
+  float *x = pad_band(f, image, row, rows, worker), *sums = f->partial + item * size;
+  memset(sums, 0, size * sizeof(float));
+  for (Int r = 0; r < rows; r++, x += f->pitch) {
+    float *g = f->y + (image * f->out_h + row + r) * f->out_w * f->filters;
+    for (Int n = 0; n < f->filters; n += 32)
+      for (Int t = 0; t < f->terms;) {
+        float *w = sums + t * f->filters + n;
+        if (f->terms - t >= TERMS)
+          few_sums(f, x, g + n, w, n, t, TERMS), t += TERMS;
+        else if (f->terms - t >= 3)
+          few_sums(f, x, g + n, w, n, t, 3), t += 3;
+        else
+          few_sums(f, x, g + n, w, n, t, 1), t += 1;
+      }
+  }
+}
+
+/* Computes the convolution, or the gradient of its kernel, if there are few terms. */
+static int few_channels(Pool *pool, Few *f, Int images, int gradient) {
+  f->terms = f->taps_h * f->taps_w * f->channels;
+  if (f->terms > MOST_TERMS) return 0;
+  f->bands = CEIL(f->out_h, BAND);
+  f->pitch = (f->out_w + (f->taps_w - 1) * f->rate_w) * f->channels;
+  Int t = 0;
+  for (Int i = 0; i < f->taps_h; i++)
+    for (Int j = 0; j < f->taps_w; j++)
+      for (Int c = 0; c < f->channels; c++)
+        f->offset[t++] = i * f->rate_h * f->pitch + j * f->rate_w * f->channels + c;
+  Int items = images * f->bands, numbers = f->terms * f->filters;
+  f->padded_size = (BAND + (f->taps_h - 1) * f->rate_h) * f->pitch;
+  size_t padded = UP(pool->threads * f->padded_size * sizeof(float), 64);
+  size_t size = padded + (gradient ? items * numbers * sizeof(float) : 0);
+  char *memory = take(&size);
+  f->padded = (float *)memory, f->partial = (float *)(memory + padded);
+  share_out(pool, (int)items, gradient ? item_few_gradient : item_few, f);
+  for (Int i = 0; gradient && i < items; i++)
+    put(f->w, f->partial + i * numbers, numbers, i > 0);
+  give(memory, size);
+  return 1;
+}
+
 /* ---- What XLA calls ------------------------------------------------------------------ */
 
 /* (images, height, width, channels), (taps, taps, ., .) -> (images, height, width,
@@ -592,7 +734,11 @@ XLA_FFI_Error *keryx_convolution(XLA_FFI_CallFrame *call) {
                .channels = x[3], .taps_h = w[0], .taps_w = w[1], .filters = y[3],
                .out_h = y[1], .out_w = y[2], .top = n[0], .left = n[1], .rate_h = n[2],
                .rate_w = n[3], .adjoint = (int)n[4]};
-  convolve(&conv);
+  Few few = {.x = conv.x, .y = conv.y, .w = (float *)conv.w, .height = x[1], .width = x[2],
+             .channels = x[3], .out_h = y[1], .out_w = y[2], .filters = y[3],
+             .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1], .rate_h = n[2],
+             .rate_w = n[3]};
+  if (conv.adjoint || !few_channels(&pool, &few, x[0], 0)) convolve(&conv);
   return NULL;
 }
 
@@ -608,7 +754,11 @@ XLA_FFI_Error *keryx_kernel_gradient(XLA_FFI_CallFrame *call) {
                .channels = x[3], .out_h = g[1], .out_w = g[2], .filters = g[3],
                .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1], .rate_h = n[2],
                .rate_w = n[3]};
-  kernel_gradient(&grad);
+  Few few = {.x = grad.x, .y = (float *)grad.g, .w = grad.w, .height = x[1],
+             .width = x[2], .channels = x[3], .out_h = g[1], .out_w = g[2],
+             .filters = g[3], .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1],
+             .rate_h = n[2], .rate_w = n[3]};
+  if (!few_channels(&pool, &few, x[0], 1)) kernel_gradient(&grad);
   return NULL;
 }
 

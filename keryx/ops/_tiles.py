@@ -27,6 +27,8 @@ from keryx.ops._conv_geometry import Geometry
 # From so many multiplications on the call pays, and from so many channels.
 LEAST_WORK = 400_000
 LEAST_CHANNELS = 8
+# Unless a receptive field has no more numbers than this: `_tiles.c` has a form for them.
+MOST_TERMS = 32
 
 
 class Place(NamedTuple):
@@ -65,8 +67,9 @@ def suits(
         return False
     size = geometry.output_size(shape[1:-1], taps)
     work = shape[0] * math.prod(size) * math.prod(kernel_shape)
-    enough = min(channels, filters) >= LEAST_CHANNELS and work >= LEAST_WORK
-    return enough and _kernels.available()
+    few = math.prod(taps) * channels <= MOST_TERMS
+    enough = filters >= LEAST_CHANNELS and (few or channels >= LEAST_CHANNELS)
+    return enough and work >= LEAST_WORK and _kernels.available()
 
 
 def _is_shift(geometry: Geometry, taps: Sequence[int]) -> bool:
