@@ -69,7 +69,7 @@ def test_steps_written_out_equal_the_loop(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("steps", "loops"), [(8, 0), (12, 1)])
 def test_one_product_per_step_and_one_before_the_loop(kind, steps, loops):
-    layer = getattr(layers, kind)(2)
+    layer = getattr(layers, kind)(128)  # smaller products would be sums
     layer(X)
 
     program = str(jax.make_jaxpr(lambda x: layer(x))(X[:, :steps]))
@@ -195,7 +195,7 @@ def test_a_new_rate_needs_no_new_program():
     none = run_of(pure, X, training=True, hyper=(np.float32(0), np.float32(0)))
 
     assert [name for _, name in pure.hypers] == ["dropout", "recurrent_dropout"]
-    np.testing.assert_allclose(none.outputs, layer(X), rtol=1e-6)
+    np.testing.assert_allclose(none.outputs, layer(X), rtol=1e-5)
     assert not purify(plain).hypers
 
 
