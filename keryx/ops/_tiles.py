@@ -27,7 +27,7 @@ from keryx.ops._conv_geometry import Geometry
 # From so many multiplications on the call pays, and from so many channels.
 LEAST_WORK = 400_000
 LEAST_CHANNELS = 8
-# Unless a receptive field has no more numbers than this: `_tiles.c` has a form for them.
+# Unless a receptive field has no more numbers than this, for which there is a form.
 MOST_TERMS = 32
 
 

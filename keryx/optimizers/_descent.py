@@ -187,8 +187,8 @@ def by_rule(
 ) -> tuple[Arrays, OptState]:
     """Applies the optimizer's rule to one parameter after the other.
 
-    A number of each gradient goes with the hyperparameters, for steps in place that must
-    wait until no gradient needs the parameters any more.
+    A number of each gradient goes with the hyperparameters, for steps in place that
+    must wait until no gradient needs the parameters any more.
     """
     number = updates_done(optimizer, state.step) + 1
     hyper, extra = optimizer.prepare(hyper, number, state.extra)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from keryx.ops import _product_rules, _tiles, _kernels
+from keryx.ops import _kernels, _product_rules, _tiles
 from keryx.ops._conv_forms import plain
 from keryx.ops._conv_geometry import Geometry
 
