@@ -12,6 +12,11 @@ from keryx._graph.layer import Layer
 from keryx.models import _graph_config, _predict
 from keryx.models._trainable import Trainable
 
+# Compiled things, and what the last run saw.
+_MADE_AGAIN = frozenset(
+    ("_batch_job", "_engine", "_last_job", "_predictor", "_stepper", "_validation")
+)
+
 
 class Model(Trainable):
     """A layer that can be trained, evaluated, used and saved.
@@ -68,6 +73,10 @@ class Model(Trainable):
         if self._graph is None:
             return False
         return any(start.dtype == "string" for start in self._graph.starts)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what a copy or a pickle takes along: all but what is made again."""
+        return {k: v for k, v in self.__dict__.items() if k not in _MADE_AGAIN}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Computes outputs for arrays, or records the call on symbolic tensors."""
