@@ -36,6 +36,7 @@ class Metric(Configurable):
     `result`. Each gives the other: training uses the pure functions alone.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> class Largest(Metric):
         ...     def __init__(self, name="largest"):
         ...         super().__init__(name=name)
