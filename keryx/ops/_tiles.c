@@ -720,6 +720,168 @@ static int few_channels(Pool *pool, Few *f, Int images, int gradient) {
   return 1;
 }
 
+/* ---- Few rows: products of small batches ------------------------------------------- */
+
+/* Where a weight meets few rows, to split it costs more than to multiply by it. Here the
+   vector unit multiplies: y = x w, summed over the rows k of w, which the threads share;
+   and its adjoint y = x w', a sum along each row of w. */
+
+enum {
+  MOST_ROWS = 48,
+  SIDE = 8, WIDTH = 3,   /* rows of x by vectors of w, for y = x w */
+  DEPTH = 64,            /* rows of w that are gone through at once */
+  ACROSS = 6, ALONG = 4, /* rows of x by rows of w, for the adjoint */
+};
+
+#define UNROLL _Pragma("GCC unroll 8")
+
+typedef struct {
+  const float *x, *w;
+  float *y, *partial;
+  Int rows, inputs, outputs; /* of x, of w: (inputs, outputs) */
+  Int parts;
+} Rows;
+
+/* Adds `steps` rows of w, times x packed by SIDE, to `rows` by `width` vectors of y. */
+INLINE void rows_block(const float *x, const float *w, float *y, Int n, Int steps, Int rows,
+                       Int width, __mmask16 last, int add, int fetch) {
+  __m512 sum[SIDE][WIDTH], b[WIDTH];
+  UNROLL for (Int r = 0; r < rows; r++)
+    UNROLL for (Int c = 0; c < width; c++)
+      sum[r][c] = add ? _mm512_maskz_loadu_ps(c == width - 1 ? last : 0xffff,
+                                              y + r * n + 16 * c)
+                      : _mm512_setzero_ps();
+  for (Int k = 0; k < steps; k++, w += n, x += SIDE) {
+    UNROLL for (Int c = 0; c < width; c++) {
+      b[c] = _mm512_maskz_loadu_ps(c == width - 1 ? last : 0xffff, w + 16 * c);
+      if (fetch) _mm_prefetch((const char *)(w + DEPTH * n + 16 * c), _MM_HINT_T1);
+    }
+    UNROLL for (Int r = 0; r < rows; r++) {
+      __m512 a = _mm512_set1_ps(x[r]);
+      UNROLL for (Int c = 0; c < width; c++) sum[r][c] = _mm512_fmadd_ps(a, b[c], sum[r][c]);
+    }
+  }
+  UNROLL for (Int r = 0; r < rows; r++)
+    UNROLL for (Int c = 0; c < width; c++)
+      _mm512_mask_storeu_ps(y + r * n + 16 * c, c == width - 1 ? last : 0xffff, sum[r][c]);
+}
+
+#define WITH_WIDTH(r)                                                           \
+  case r:                                                                       \
+    if (width == 3) rows_block(x, w, y, n, steps, r, 3, last, add, fetch);      \
+    else if (width == 2) rows_block(x, w, y, n, steps, r, 2, last, add, fetch); \
+    else rows_block(x, w, y, n, steps, r, 1, last, add, fetch);                 \
+    break;
+
+static void add_block(const float *x, const float *w, float *y, Int n, Int steps, Int rows,
+                      Int width, __mmask16 last, int add, int fetch) {
+  switch (rows) {
+    WITH_WIDTH(1) WITH_WIDTH(2) WITH_WIDTH(3) WITH_WIDTH(4)
+    WITH_WIDTH(5) WITH_WIDTH(6) WITH_WIDTH(7) WITH_WIDTH(8)
+  }
+}
+
+static void item_rows(void *args, int item, int worker) {
+  Rows *p = args;
+  float packed[MOST_ROWS * DEPTH] __attribute__((aligned(64)));
+  Int from = p->inputs * item / p->parts, to = p->inputs * (item + 1) / p->parts;
+  Int n = p->outputs;
+  float *y = item ? p->partial + (item - 1) * p->rows * n : p->y;
+  for (Int k = from; k < to; k += DEPTH) {
+    Int steps = MIN(DEPTH, to - k);
+    for (Int r = 0; r < p->rows; r++)
+      for (Int i = 0; i < steps; i++)
+        packed[(r / SIDE * DEPTH + i) * SIDE + r % SIDE] = p->x[r * p->inputs + k + i];
+    for (Int c = 0; c < n; c += 16 * WIDTH) {
+      Int width = MIN(WIDTH, CEIL(n - c, 16));
+      __mmask16 last = first(n - c - 16 * (width - 1));
+      for (Int r = 0; r < p->rows; r += SIDE)
+        add_block(packed + r * DEPTH, p->w + k * n + c, y + r * n + c, n, steps,
+                  MIN(SIDE, p->rows - r), width, last, k > from,
+                  r == 0 && k + DEPTH < to);
+    }
+  }
+}
+
+/* The sums of four vectors' numbers. */
+INLINE __m128 four_sums(__m512 a, __m512 b, __m512 c, __m512 d) {
+  __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+  __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+  __m512d low = _mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+  __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+  __m512 s = _mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high));
+  __m128 left = _mm_add_ps(_mm512_extractf32x4_ps(s, 0), _mm512_extractf32x4_ps(s, 1));
+  __m128 right = _mm_add_ps(_mm512_extractf32x4_ps(s, 2), _mm512_extractf32x4_ps(s, 3));
+  return _mm_add_ps(left, right);
+}
+
+/* `rows` rows of x times `along` rows of w, both of `n` numbers. */
+INLINE void adjoint_block(const float *x, const float *w, float *y, Int n, Int pitch,
+                          int rows, int along) {
+  __m512 sum[ACROSS][ALONG], b[ALONG];
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int k = 0; k < ALONG; k++) sum[r][k] = _mm512_setzero_ps();
+  for (Int i = 0; i < n; i += 16) {
+    __mmask16 some = first(n - i);
+    UNROLL for (int k = 0; k < ALONG; k++)
+      b[k] = _mm512_maskz_loadu_ps(k < along ? some : 0, w + MIN(k, along - 1) * n + i);
+    UNROLL for (int r = 0; r < rows; r++) {
+      __m512 a = _mm512_maskz_loadu_ps(some, x + r * n + i);
+      UNROLL for (int k = 0; k < ALONG; k++) sum[r][k] = _mm512_fmadd_ps(a, b[k], sum[r][k]);
+    }
+  }
+  UNROLL for (int r = 0; r < rows; r++)
+    _mm_mask_storeu_ps(y + r * pitch, (1 << along) - 1,
+                       four_sums(sum[r][0], sum[r][1], sum[r][2], sum[r][3]));
+}
+
+#define WITH_ROWS(r)                                        \
+  case r:                                                   \
+    if (along == ALONG) adjoint_block(x, w, y, n, k0, r, 4); \
+    else adjoint_block(x, w, y, n, k0, r, along);           \
+    break;
+
+static void item_rows_adjoint(void *args, int item, int worker) {
+  Rows *p = args;
+  Int n = p->outputs, k0 = p->inputs, blocks = CEIL(k0, ALONG);
+  Int to = MIN(k0, blocks * (item + 1) / p->parts * ALONG);
+  for (Int k = blocks * item / p->parts * ALONG; k < to; k += ALONG) {
+    int along = (int)MIN(ALONG, to - k);
+    const float *w = p->w + k * n;
+    for (Int row = 0; row < p->rows; row += ACROSS) {
+      const float *x = p->x + row * n;
+      float *y = p->y + row * k0 + k;
+      switch (MIN(ACROSS, p->rows - row)) {
+        WITH_ROWS(1) WITH_ROWS(2) WITH_ROWS(3) WITH_ROWS(4) WITH_ROWS(5) WITH_ROWS(6)
+      }
+    }
+  }
+}
+
+/* Computes the convolution if it is a product of few rows. */
+static int few_rows(Conv *c) {
+  Int rows = c->images * c->out_h * c->out_w;
+  if (c->taps_h * c->taps_w > 1 || rows > MOST_ROWS) return 0;
+  if (c->height != c->out_h || c->width != c->out_w) return 0;
+  Rows p = {.x = c->x, .w = c->w, .y = c->y, .rows = rows};
+  p.inputs = c->adjoint ? c->filters : c->channels;
+  p.outputs = c->adjoint ? c->channels : c->filters;
+  p.parts = 2 * c->pool->threads;
+  if (c->adjoint) {
+    share_out(c->pool, (int)p.parts, item_rows_adjoint, &p);
+    return 1;
+  }
+  p.parts = MAX(1, MIN(p.parts, p.inputs / DEPTH));
+  Int numbers = rows * p.outputs;
+  size_t size = UP(p.parts * numbers * sizeof(float), 64);
+  p.partial = (float *)take(&size);
+  share_out(c->pool, (int)p.parts, item_rows, &p);
+  for (Int part = 1; part < p.parts; part++)
+    put(c->y, p.partial + (part - 1) * numbers, numbers, 1);
+  give(p.partial, size);
+  return 1;
+}
+
 /* ---- What XLA calls ------------------------------------------------------------------ */
 
 /* (images, height, width, channels), (taps, taps, ., .) -> (images, height, width,
@@ -738,6 +900,7 @@ XLA_FFI_Error *keryx_convolution(XLA_FFI_CallFrame *call) {
              .channels = x[3], .out_h = y[1], .out_w = y[2], .filters = y[3],
              .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1], .rate_h = n[2],
              .rate_w = n[3]};
+  if (few_rows(&conv)) return NULL;
   if (conv.adjoint || !few_channels(&pool, &few, x[0], 0)) convolve(&conv);
   return NULL;
 }
