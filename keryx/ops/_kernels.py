@@ -1,6 +1,6 @@
 """Builds and loads the kernels written in C, where processor and system allow it.
 
-They are compiled once a machine, in about a second, by the C compiler found there, and
+They are compiled once a machine, in some seconds, by the C compiler found there, and
 kept in the user's cache. Without the tile unit, a compiler or a second chance to write
 the cache everything is computed by XLA alone. `KERYX_KERNELS=off` does that on purpose.
 """
