@@ -56,7 +56,7 @@ def torch(side):
 
 
 if __name__ == "__main__":
-    words = "five-fold cross-validation of the network with three convolutions, 2 epochs, a new model per fold"
+    words = "five-fold cross-validation of three convolutions, 2 epochs, anew per fold"
     makes = {"keras": keras, "torch": torch}
     works = Work("cross_validation", words, makes, data, torch=TORCH_IMAGES, apart=True)
     main(works._replace(repeats=3, rounds=2))
