@@ -331,18 +331,19 @@ def test_a_run_that_is_interrupted_leaves_no_thread(error):
 
 
 def test_a_signal_ends_the_wait_for_a_slow_source():
-    def slow():
+    def slow(signals):
         yield batch(0)
         time.sleep(0.5)  # until the batch was used, and the next is waited for
-        os.kill(os.getpid(), signal.SIGINT)
+        for number in signals:
+            os.kill(os.getpid(), number)
         time.sleep(0.5)
         yield batch(0)
 
     model = make_model()
-    model.fit(iter([batch(0), batch(0)]), verbose=0)  # compiles
+    model.fit(slow([]), verbose=0)  # compiles what is needed below
 
     with pytest.raises(KeyboardInterrupt):
-        model.fit(slow(), verbose=0)
+        model.fit(slow([signal.SIGINT]), verbose=0)
 
     assert not prefetching()
 
