@@ -19,7 +19,8 @@
    three pieces: 3 x 1 KiB a tile) at a time. Work is shared out to XLA's own threads.
    Each splits what it multiplies: to split a number twice costs less than to fetch its
    pieces from another core. The order of every sum depends on the number of threads at
-   most. */
+   most. What would leave tiles mostly empty, receptive fields of few numbers and products
+   of few rows, is computed on the vector unit. */
 
 #include "_kernels.h"
 
@@ -696,6 +697,15 @@ static void item_few_gradient(void *args, int item, int worker) {
   }
 }
 
+/* Inputs, kernel, outputs; their shapes; zeros on top and left, distances of taps. */
+static Few few_of(const float *x, const float *w, const float *y, const Int *in,
+                  const Int *taps, const Int *out, const Int *n) {
+  return (Few){.x = x, .w = (float *)w, .y = (float *)y, .height = in[1], .width = in[2],
+               .channels = in[3], .out_h = out[1], .out_w = out[2], .filters = out[3],
+               .taps_h = taps[0], .taps_w = taps[1], .top = n[0], .left = n[1],
+               .rate_h = n[2], .rate_w = n[3]};
+}
+
 /* Computes the convolution, or the gradient of its kernel, if there are few terms. */
 static int few_channels(Pool *pool, Few *f, Int images, int gradient) {
   f->terms = f->taps_h * f->taps_w * f->channels;
@@ -896,10 +906,7 @@ XLA_FFI_Error *keryx_convolution(XLA_FFI_CallFrame *call) {
                .channels = x[3], .taps_h = w[0], .taps_w = w[1], .filters = y[3],
                .out_h = y[1], .out_w = y[2], .top = n[0], .left = n[1], .rate_h = n[2],
                .rate_w = n[3], .adjoint = (int)n[4]};
-  Few few = {.x = conv.x, .y = conv.y, .w = (float *)conv.w, .height = x[1], .width = x[2],
-             .channels = x[3], .out_h = y[1], .out_w = y[2], .filters = y[3],
-             .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1], .rate_h = n[2],
-             .rate_w = n[3]};
+  Few few = few_of(conv.x, conv.w, conv.y, x, w, y, n);
   if (few_rows(&conv)) return NULL;
   if (conv.adjoint || !few_channels(&pool, &few, x[0], 0)) convolve(&conv);
   return NULL;
@@ -917,10 +924,7 @@ XLA_FFI_Error *keryx_kernel_gradient(XLA_FFI_CallFrame *call) {
                .channels = x[3], .out_h = g[1], .out_w = g[2], .filters = g[3],
                .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1], .rate_h = n[2],
                .rate_w = n[3]};
-  Few few = {.x = grad.x, .y = (float *)grad.g, .w = grad.w, .height = x[1],
-             .width = x[2], .channels = x[3], .out_h = g[1], .out_w = g[2],
-             .filters = g[3], .taps_h = w[0], .taps_w = w[1], .top = n[0], .left = n[1],
-             .rate_h = n[2], .rate_w = n[3]};
+  Few few = few_of(grad.x, grad.w, grad.g, x, w, g, n);
   if (!few_channels(&pool, &few, x[0], 1)) kernel_gradient(&grad);
   return NULL;
 }

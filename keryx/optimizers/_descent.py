@@ -12,6 +12,7 @@ from keryx._core import scope
 from keryx._core.errors import StateError
 from keryx._core.place import placed
 from keryx._core.variable import Variable
+from keryx.ops import _updates
 from keryx.optimizers import _gradients
 from keryx.optimizers._state import (
     ALL_GRADIENTS,
@@ -187,13 +188,15 @@ def by_rule(
 ) -> tuple[Arrays, OptState]:
     """Applies the optimizer's rule to one parameter after the other.
 
-    A number of each gradient goes with the hyperparameters, for steps in place that
-    must wait until no gradient needs the parameters any more.
+    For steps in place, which must wait until no gradient needs the parameters any more,
+    a number of each gradient goes with the hyperparameters.
     """
     number = updates_done(optimizer, state.step) + 1
     hyper, extra = optimizer.prepare(hyper, number, state.extra)
-    firsts = [jnp.ravel(grad)[0] for grad in grads if grad is not None and grad.size]
-    hyper = {**hyper, ALL_GRADIENTS: jnp.stack(firsts) if firsts else jnp.zeros(0)}
+    known = [grad for grad in grads if grad is not None]
+    if any(map(_updates.suits, known)):
+        firsts = [jnp.ravel(grad)[:1] for grad in known]
+        hyper = {**hyper, ALL_GRADIENTS: jnp.concatenate(firsts)}
     rows: list[tuple[jax.Array, Slots]] = []
     for i, (grad, param) in enumerate(zip(grads, params, strict=True)):
         slots = {name: arrays[i] for name, arrays in state.slots.items()}
